@@ -1,0 +1,21 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** The suite that needs only Node. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/collector/**', 'test/chaos/**'],
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    reporters: [
+      'default',
+      {
+        onTestRunEnd: () =>
+          console.log(
+            'Not contained: the suite on a real Collector, which needs Go or OTELCOL_BIN: npm run test:collector',
+          ),
+      },
+    ],
+  },
+})

@@ -1,0 +1,189 @@
+/**
+ * Read this first: the words of the program, and the one sentence it consists of.
+ *
+ *     source -> map -> batch -> deliver -> commit
+ */
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { split } from './batch.ts'
+import { hourOf } from './clock.ts'
+import { settle } from './settle.ts'
+import { ulidTime } from './ulid.ts'
+
+/** The kinds of events; `proofpoint.<kind>` is the record's event name. `tap.unknown`: an array no document names. */
+export const kinds = [
+  'pod.message',
+  'pod.maillog',
+  'pod.audit',
+  'tap.message.delivered',
+  'tap.message.blocked',
+  'tap.click.permitted',
+  'tap.click.blocked',
+  'tap.unknown',
+] as const
+export type Kind = (typeof kinds)[number]
+
+/** One thing that Proofpoint told us, untouched. */
+export interface RawEvent {
+  readonly kind: Kind
+  /** The event's own text as it was received: UTF-8, though not always valid. */
+  readonly bytes: Buffer
+  /** When it was received, ms since 1970. */
+  readonly observedAt: number
+}
+
+/** What a source needs to go on from a place. JSON; only the source that made it looks inside. */
+export type Cursor = Readonly<Record<string, string | number | boolean>>
+
+/** What was read in one go, and the cursor that is right once all of it is delivered. May hold no events. */
+export interface Page {
+  readonly events: readonly RawEvent[]
+  readonly cursor: Cursor
+  /** Set where reads overlap: whether the event of this uid was delivered before and is skipped now. */
+  readonly known?: (uid: string) => boolean
+}
+
+export interface Source {
+  /** The stream: one kind of events of one account, such as `pod/message@cluster`. */
+  readonly name: string
+  /**
+   * Yields pages that follow `from`; is asked for the next one only when the last one is committed.
+   * Ends after `stop` aborts, having yielded all that was received. Never retries: throws a `KnownError`.
+   */
+  read(from: Cursor | undefined, stop: AbortSignal): AsyncIterable<Page>
+}
+
+/** The OpenTelemetry record of one event. */
+export interface LogRecord extends ReadableLogRecord {
+  /** `log.record.uid`: the same event gives the same uid, whenever and by whomever it is read. */
+  readonly uid: string
+}
+
+export interface Mapper {
+  /** Total: every event becomes exactly one record, whatever its shape. Never throws; same event, same record. */
+  map(event: RawEvent): LogRecord
+  /** The uid that `map` would give. */
+  uid(event: RawEvent): string
+  /** The event's text as it may be kept outside the pipeline: without message content, if the settings say so. */
+  text(event: RawEvent): string
+}
+
+/** What is sent in one request: mapped while it is read, so that no record outlives its encoding. */
+export interface Batch extends Iterable<LogRecord> {
+  readonly size: number
+}
+
+/** What the collector's answer means. The reason is for people. */
+export type Outcome =
+  | { readonly status: 'accepted' }
+  /** Some records were rejected; OTLP does not say which. */
+  | { readonly status: 'partial'; readonly rejected: number; readonly reason: string }
+  /** Later may help: busy, unreachable, or no answer (then the records may have arrived). */
+  | { readonly status: 'retry'; readonly reason: string; readonly afterMs?: number }
+  | { readonly status: 'too large'; readonly reason: string }
+  /** The content was refused. */
+  | { readonly status: 'refused'; readonly reason: string }
+  /** The set-up is wrong, not the records: nothing may be dropped for it. */
+  | { readonly status: 'hold'; readonly reason: string }
+
+export interface Exporter {
+  /** Sends one batch once. Every answer is an outcome; throws only when `abort` is aborted. */
+  export(batch: Batch, abort: AbortSignal): Promise<Outcome>
+  /** Closes connections. */
+  close(): Promise<void>
+}
+
+/** An event that the collector refused for good, or perhaps did. */
+export interface DeadLetter {
+  readonly uid: string
+  readonly kind: Kind
+  readonly observedAt: number
+  readonly cause: 'refused' | 'oversize' | 'perhaps delivered'
+  readonly reason: string
+  readonly text: string
+}
+
+declare const proof: unique symbol
+/** Proof that every event of a page is accounted for. Only `deliver` makes one: no other file can name its mark. */
+export interface Receipt {
+  readonly cursor: Cursor
+  /** uids by the hour they belong to (ms since 1970): of the event's time, of its receipt if it has none. */
+  readonly delivered: ReadonlyMap<number, readonly string[]>
+  readonly alreadyDelivered: number
+  readonly deadLetters: readonly DeadLetter[]
+  readonly [proof]: true
+}
+
+export interface State {
+  cursor(stream: string): Cursor | undefined
+  /** Stores all of the receipt in one transaction. Resolves when that is done, however long the disk refuses. */
+  commit(stream: string, receipt: Receipt, abort: AbortSignal): Promise<void>
+}
+
+export interface Pipeline {
+  readonly source: Source
+  readonly mapper: Mapper
+  readonly exporter: Exporter
+  readonly state: State
+}
+
+/** The two ends of a run: `stop` reading and deliver what was read; `abort` whatever is still waiting. */
+export interface Lifetime {
+  readonly stop: AbortSignal
+  readonly abort: AbortSignal
+}
+
+/** Moves a source's events to the collector until it ends or throws. The cursor moves after delivery, never before. */
+export async function ship(
+  { source, mapper, exporter, state }: Pipeline,
+  { stop, abort }: Lifetime,
+): Promise<void> {
+  const from = state.cursor(source.name)
+  for await (const page of source.read(from, stop)) {
+    const receipt = await deliver(page, mapper, exporter, abort)
+    await state.commit(source.name, receipt, abort)
+  }
+}
+
+/**
+ * Returns when every event of the page is accepted, known, or a dead letter. An answer of the collector never makes it
+ * throw: a thrown page of live frames would be gone, since the server counts them as sent. Throws only on `abort`.
+ */
+export async function deliver(
+  page: Page,
+  mapper: Mapper,
+  exporter: Exporter,
+  abort: AbortSignal,
+): Promise<Receipt> {
+  const fresh = unknownEvents(page, mapper)
+  const fates = await Promise.all(split(fresh).map(events => settle(events, mapper, exporter, abort)))
+  const account: Omit<Receipt, typeof proof> = {
+    cursor: page.cursor,
+    delivered: byHour(fates.flatMap(fate => fate.delivered)),
+    alreadyDelivered: page.events.length - fresh.length,
+    deadLetters: fates.flatMap(fate => fate.deadLetters),
+  }
+  return account as Receipt
+}
+
+/** A page's events without those that were delivered before, or that stand in it twice, where the source says so. */
+function unknownEvents({ events, known }: Page, mapper: Mapper): readonly RawEvent[] {
+  if (!known) return events
+  const seen = new Set<string>()
+  return events.filter(event => {
+    const uid = mapper.uid(event)
+    return !known(uid) && seen.size < seen.add(uid).size
+  })
+}
+
+function byHour(
+  delivered: readonly { readonly uid: string; readonly observedAt: number }[],
+): Map<number, string[]> {
+  const hours = new Map<number, string[]>()
+  for (const { uid, observedAt } of delivered) {
+    const hour = hourOf(ulidTime(uid) || observedAt)
+    const uids = hours.get(hour)
+    if (uids) uids.push(uid)
+    else hours.set(hour, [uid])
+  }
+  return hours
+}

@@ -1,0 +1,35 @@
+/** ULIDs (48 bits of time, 80 bits of digest) as Crockford base 32 text of 26 characters. */
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const DIGIT = new Map([...ALPHABET].map((character, value) => [character, value]))
+const TIME_DIGITS = 10
+
+/** `timeMs`: 0 to 2^48 - 1. `digest`: its first ten bytes are the random part. */
+export function ulid(timeMs: number, digest: Uint8Array): string {
+  let text = ''
+  for (let rest = timeMs, i = 0; i < TIME_DIGITS; i++, rest = Math.floor(rest / 32))
+    text = ALPHABET[rest % 32] + text
+  for (let i = 0; i < 10; i += 5) {
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = digest.subarray(i, i + 5)
+    const high = (a << 12) | (b << 4) | (c >> 4)
+    const low = ((c & 15) << 16) | (d << 8) | e
+    for (const twenty of [high, low]) {
+      for (let shift = 15; shift >= 0; shift -= 5) text += ALPHABET[(twenty >> shift) & 31]
+    }
+  }
+  return text
+}
+
+/** The time inside a ULID, ms since 1970. */
+export function ulidTime(text: string): number {
+  let time = 0
+  for (let i = 0; i < TIME_DIGITS; i++) time = time * 32 + (DIGIT.get(text[i] ?? '') ?? 0)
+  return time
+}
+
+/** The ten digest bytes inside a ULID. */
+export function ulidDigest(text: string): Buffer {
+  let bits = 0n
+  for (const character of text.slice(TIME_DIGITS)) bits = (bits << 5n) | BigInt(DIGIT.get(character) ?? 0)
+  return Buffer.from(bits.toString(16).padStart(20, '0'), 'hex')
+}

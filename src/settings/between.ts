@@ -1,0 +1,107 @@
+import type { Settings } from './read.ts'
+import { table } from './table.ts'
+
+/** What is wrong with a setting, and how to mend it. */
+export interface Fault {
+  readonly setting: string
+  readonly problem: string
+  readonly remedy: string
+}
+
+const MINUTE_MS = 60_000
+const SHORTEST_TAP_WINDOW_MS = 30_000
+
+const isLoopback = (url: string): boolean => {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+}
+
+/** The faults that no setting has alone. */
+export function faultsBetween(settings: Settings): Fault[] {
+  return [...whatToCollect(settings), ...transport(settings), ...tapTimes(settings), ...recordBody(settings)]
+}
+
+function* whatToCollect({
+  podClusterId,
+  podToken,
+  podArchiveToken,
+  tapPrincipal,
+  tapSecret,
+}: Settings): Generator<Fault> {
+  const pod = podClusterId !== undefined || podToken !== undefined || podArchiveToken !== undefined
+  const tap = tapPrincipal !== undefined || tapSecret !== undefined
+  const missing = (setting: string, other: string): Fault => ({
+    setting,
+    problem: `it is missing, although ${other} is set`,
+    remedy: 'Set both, or neither.',
+  })
+  if (!pod && !tap) {
+    yield {
+      setting: `${table.podClusterId.name}, ${table.tapPrincipal.name}`,
+      problem: 'there is nothing to collect',
+      remedy: `Set ${table.podClusterId.name} and ${table.podToken.name} for PoD, ${table.tapPrincipal.name} and ${table.tapSecret.name} for TAP, or run the demo.`,
+    }
+  }
+  if (pod && podClusterId === undefined) yield missing(table.podClusterId.name, 'a PoD token')
+  if (pod && podToken === undefined)
+    yield missing(table.podToken.name, podClusterId ? table.podClusterId.name : table.podArchiveToken.name)
+  if (tap && tapPrincipal === undefined) yield missing(table.tapPrincipal.name, table.tapSecret.name)
+  if (tap && tapSecret === undefined) yield missing(table.tapSecret.name, table.tapPrincipal.name)
+}
+
+function* transport({
+  podUrl,
+  tapUrl,
+  podClusterId,
+  tapPrincipal,
+  rehearsalClock,
+}: Settings): Generator<Fault> {
+  const inUse = [
+    { name: table.podUrl.name, url: podUrl, plain: 'ws:', used: podClusterId !== undefined },
+    { name: table.tapUrl.name, url: tapUrl, plain: 'http:', used: tapPrincipal !== undefined },
+  ]
+  for (const { name, url, plain, used } of inUse) {
+    if (isLoopback(url)) continue
+    if (new URL(url).protocol === plain) {
+      yield {
+        setting: name,
+        problem: `${plain}// would send the secret in clear text`,
+        remedy: `Use ${plain.replace(':', 's:')}//; only a loopback host may do without TLS.`,
+      }
+    }
+    if (rehearsalClock && used) {
+      yield {
+        setting: table.rehearsalClock.name,
+        problem: `virtual time is for rehearsals, and ${name} is not a loopback host`,
+        remedy: `Remove it, or point ${name} at the simulator.`,
+      }
+    }
+  }
+}
+
+function* tapTimes({ tapInterval, tapLookBack }: Settings): Generator<Fault> {
+  if (tapInterval < SHORTEST_TAP_WINDOW_MS) {
+    yield {
+      setting: table.tapInterval.name,
+      problem: 'TAP takes no window under 30 s',
+      remedy: 'Give 30s or more; 60s fits the quota.',
+    }
+  }
+  if (tapLookBack + tapInterval + SHORTEST_TAP_WINDOW_MS > 60 * MINUTE_MS) {
+    yield {
+      setting: `${table.tapLookBack.name}, ${table.tapInterval.name}`,
+      problem: 'together with 30 s they are longer than the hour that TAP answers at once',
+      remedy: 'Shorten one of them.',
+    }
+  }
+}
+
+function* recordBody({ body, acceptFieldLoss }: Settings): Generator<Fault> {
+  if ((body === 'message' || body === 'none') && !acceptFieldLoss) {
+    yield {
+      setting: table.body.name,
+      problem: `with \`${body}\` every field that has no attribute is lost`,
+      remedy: `Use \`original\`, or set ${table.acceptFieldLoss.name}=true.`,
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import leven from 'leven'
+import { type Fault, faultsBetween } from './between.ts'
+import { type Secret, secretFile, secretFileProblem, secretValue } from './secret.ts'
+import { type Setting, table } from './table.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+type Table = typeof table
+type ValueOf<S> = S extends { secret: true }
+  ? Secret | undefined
+  : S extends { kind: { schema: { _output: infer T } } }
+    ? S extends { default: string }
+      ? T
+      : T | undefined
+    : never
+
+/** The settings of the worker's own, typed. Durations in ms, sizes in bytes. */
+export type Settings = { readonly [K in keyof Table]: ValueOf<Table[K]> }
+
+/** Reads all settings; collects every fault, so that nobody mends them one by one. No fault tells a secret. */
+export function readSettings(env: Environment): {
+  readonly settings: Settings
+  readonly faults: readonly Fault[]
+} {
+  const faults: Fault[] = unknownNames(env)
+  const values: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries<Setting>(table)) {
+    values[key] = setting.secret ? readSecret(setting.name, env, faults) : readValue(setting, env, faults)
+  }
+  const settings = values as Settings
+  return { settings, faults: faults.length > 0 ? faults : faultsBetween(settings) }
+}
+
+/** An empty variable counts as not set, as in the OpenTelemetry specification. */
+export const given = (env: Environment, name: string): string | undefined => env[name] || undefined
+
+function readValue({ name, kind, default: fallback }: Setting, env: Environment, faults: Fault[]): unknown {
+  const text = given(env, name) ?? fallback
+  if (text === undefined) return undefined
+  const result = kind.schema.safeParse(text)
+  if (result.success) return result.data
+  faults.push({
+    setting: name,
+    problem: `${JSON.stringify(text)} is not of its form`,
+    remedy: `Give ${kind.form}.`,
+  })
+  return undefined
+}
+
+function readSecret(name: string, env: Environment, faults: Fault[]): Secret | undefined {
+  const value = given(env, name)
+  const file = given(env, `${name}_FILE`)
+  if (value !== undefined && file !== undefined) {
+    faults.push({ setting: name, problem: `it and ${name}_FILE are both set`, remedy: 'Keep one of them.' })
+  }
+  if (file !== undefined) {
+    const problem = secretFileProblem(file)
+    if (problem) faults.push({ setting: `${name}_FILE`, problem, remedy: 'Check its path and mode.' })
+    return secretFile(file)
+  }
+  return value === undefined ? undefined : secretValue(value.trim(), name)
+}
+
+const knownNames = Object.values<Setting>(table).flatMap(({ name, secret }) =>
+  secret ? [name, `${name}_FILE`] : [name],
+)
+
+function unknownNames(env: Environment): Fault[] {
+  return Object.keys(env)
+    .filter(name => name.startsWith('PROOFPOINT_') && !knownNames.includes(name))
+    .map(name => {
+      const nearest = knownNames.reduce((a, b) => (leven(name, b) < leven(name, a) ? b : a))
+      const remedy =
+        leven(name, nearest) <= 6 ? `Did you mean ${nearest}?` : 'Remove it, or see --help for the names.'
+      return { setting: name, problem: 'there is no such setting', remedy }
+    })
+}

@@ -29,7 +29,14 @@ export function ulidTime(text: string): number {
 
 /** The ten digest bytes inside a ULID. */
 export function ulidDigest(text: string): Buffer {
-  let bits = 0n
-  for (const character of text.slice(TIME_DIGITS)) bits = (bits << 5n) | BigInt(DIGIT.get(character) ?? 0)
-  return Buffer.from(bits.toString(16).padStart(20, '0'), 'hex')
+  const digest = Buffer.allocUnsafe(10)
+  for (let i = 0, bits = 0, held = 0, at = TIME_DIGITS; i < digest.length; at++) {
+    bits = (bits << 5) | (DIGIT.get(text[at] ?? '') ?? 0)
+    held += 5
+    if (held < 8) continue
+    held -= 8
+    digest[i++] = bits >> held
+    bits &= (1 << held) - 1
+  }
+  return digest
 }

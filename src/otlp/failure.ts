@@ -1,0 +1,47 @@
+import { errors } from 'undici'
+import type { Outcome } from '../pipeline.ts'
+import { reasonText } from './reason.ts'
+
+/** Node's and OpenSSL's codes for a TLS handshake that failed: that is a matter of certificates, not of waiting. */
+const TLS_CODE =
+  /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO|UND_ERR_PRX_TLS)/
+/** Undici's codes for a request that it does not send as it is. */
+const REQUEST_CODE = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/
+/** A proxy will not open the way; undici has no code of its own for it. Its 5xx are about the collector behind it. */
+const TUNNEL_REFUSED = /^Proxy response \(4\d\d\)|^Proxy Authentication Required/
+
+/** What it means that no answer came, by the error that Node, OpenSSL or undici gave. Never throws. */
+export function outcomeOfFailure(error: unknown): Outcome {
+  const cause = rootOf(error)
+  const code = codeOf(cause)
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const told = message && code && !message.includes(code) ? `${message} (${code})` : message || code
+  if (TUNNEL_REFUSED.test(message)) return hold(`the proxy refused the connection: ${message}`)
+  if (TLS_CODE.test(code)) return hold(`the TLS handshake failed: ${told}`)
+  if (REQUEST_CODE.test(code)) return hold(`the request cannot be sent: ${told}`)
+  if (cause instanceof errors.HTTPParserError) {
+    return hold(`the answer is not HTTP/1.1 (is it a gRPC port, 4317, in place of 4318?): ${told}`)
+  }
+  // In TLS 1.3 a client certificate is judged after the handshake, and undici does not tell what the server said of it.
+  if (cause instanceof errors.SocketError && cause.socket?.bytesRead === 0) {
+    return retry(
+      'the other side hung up without a word (a wrong port, or does it demand a client certificate?)',
+    )
+  }
+  return retry(told)
+}
+
+const hold = (reason: string): Outcome => ({ status: 'hold', reason: reasonText(reason) })
+const retry = (reason: string): Outcome => ({ status: 'retry', reason: reasonText(`no answer: ${reason}`) })
+
+/** The innermost error that says something: undici wraps causes, and Node gathers one error for each address tried. */
+function rootOf(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0])
+  if (error instanceof Error && error.cause instanceof Error) return rootOf(error.cause)
+  return error
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : ''
+}

@@ -1,0 +1,29 @@
+import { DatabaseSync } from 'node:sqlite'
+import { KnownError } from '../errors.ts'
+import { diskError, isBusy } from './disk-error.ts'
+import { lockFile, makePrivateFile } from './files.ts'
+
+/**
+ * Makes this process the only writer of the directory until the returned function is called or the process ends, in
+ * whatever way: the lock is the operating system's, on an empty SQLite file that is held in exclusive mode.
+ * Never waits. Throws KnownError `state-locked`, or what the disk has against it.
+ */
+export function takeLock(directory: string): () => void {
+  const file = lockFile(directory)
+  try {
+    makePrivateFile(file)
+    const db = new DatabaseSync(file, { timeout: 0 })
+    try {
+      db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    } catch (error) {
+      db.close()
+      throw error
+    }
+    return () => db.close()
+  } catch (error) {
+    if (isBusy(error))
+      throw new KnownError('state-locked', `${directory} is in use by another process`, { cause: error })
+    if (diskError(error, file)?.code !== 'state-unreadable') throw error
+    throw new KnownError('state-unwritable', `${file} is not a lock file: remove it`, { cause: error })
+  }
+}

@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../clock.ts'
+import { KnownError } from '../errors.ts'
+import type { Cursor, State } from '../pipeline.ts'
+import { budgetsIn, type RequestBudget } from './budget.ts'
+import { createStateFile, openWritable, transaction } from './database.ts'
+import { type DeadLetters, deadLettersIn } from './dead-letters.ts'
+import { type DeliveredUids, deliveredIn } from './delivered.ts'
+import { diskError } from './disk-error.ts'
+import { isRemnant, lastChangeSetAside, makeDirectory, setAside, stateFile } from './files.ts'
+import { takeLock } from './lock.ts'
+import { patience, type TroubleListener } from './patience.ts'
+import { receiptWriter } from './receipt.ts'
+import { noteUnreadable, type Runs, runsIn } from './runs.ts'
+import { streamsIn } from './streams.ts'
+
+/**
+ * What the worker must not forget. There is one for a directory at a time. What is written outlives the process; after a
+ * power cut the last cursors, uids and counts may be missing, so that their pages are delivered again; dead letters, the
+ * clean mark and first starts are not missing. Methods throw KnownError `state-disk-failure` or `state-unreadable` when
+ * the disk refuses; only `commit` waits instead.
+ */
+export interface WorkerState extends State, Runs {
+  /** When the stream was started for the first time (virtual time): now, durably, if it never was. */
+  startedAt(stream: string): number
+  delivered(stream: string): DeliveredUids
+  budget(stream: string): RequestBudget
+  readonly deadLetters: DeadLetters
+  /** Lets go of the files. A run that was not ended cleanly before stays unclean. */
+  close(): void
+}
+
+export interface StateOptions extends TroubleListener {
+  /** Virtual time. */
+  readonly clock: Clock
+  /** The state file was damaged; it lies at `path` now, and a new one was begun. */
+  onSetAside(path: string, error: KnownError): void
+}
+
+/**
+ * Opens the directory's state, made when missing, for the only writer. Never waits for another one. A damaged file is
+ * set aside under a new name. Throws KnownError `state-locked`, `state-unwritable` or `state-newer`.
+ */
+export function openState(directory: string, options: StateOptions): WorkerState {
+  return asRefusal(directory, () => {
+    makeDirectory(directory)
+    const release = takeLock(directory)
+    try {
+      return workerState(openOrRenew(directory, options), options, release)
+    } catch (error) {
+      release()
+      throw error
+    }
+  })
+}
+
+function openOrRenew(directory: string, { clock, onSetAside }: StateOptions): DatabaseSync {
+  const file = stateFile(directory)
+  try {
+    return openWritable(file)
+  } catch (error) {
+    const known = diskError(error, file)
+    const damaged =
+      known?.code === 'state-unreadable' || (known?.code === 'state-missing' && isRemnant(directory))
+    if (damaged) onSetAside(setAside(directory, clock.now()), known)
+    else if (known?.code !== 'state-missing') throw error
+  }
+  const lastChange = lastChangeSetAside(directory)
+  createStateFile(file, db => {
+    if (lastChange !== undefined) noteUnreadable(db, lastChange)
+  })
+  return openWritable(file)
+}
+
+function workerState(
+  db: DatabaseSync,
+  { clock, ...listener }: StateOptions,
+  release: () => void,
+): WorkerState {
+  const streams = streamsIn(db, clock)
+  const uids = deliveredIn(db, clock, streams)
+  const store = receiptWriter(db, clock, streams, uids)
+  const patiently = patience(listener)
+  return {
+    ...runsIn(db, clock),
+    cursor(stream) {
+      const text = streams.find(stream)?.cursor
+      if (text == null) return undefined
+      const cursor: Cursor = JSON.parse(text)
+      return cursor
+    },
+    commit: (stream, receipt, abort) => patiently(() => store(stream, receipt), abort),
+    startedAt: stream =>
+      (streams.find(stream) ?? transaction(db, () => streams.ensure(stream), { powerCut: true })).started_at,
+    delivered: uids.of,
+    budget: budgetsIn(db, clock, streams),
+    deadLetters: deadLettersIn(db),
+    close() {
+      db.close()
+      release()
+    },
+  }
+}
+
+/** At the start nothing waits for the disk: what it refuses is said to be unwritable, and ends the command. */
+function asRefusal<T>(directory: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    const known = diskError(error, directory)
+    if (known?.code === 'state-disk-failure')
+      throw new KnownError('state-unwritable', known.message, { cause: error })
+    throw known ?? error
+  }
+}

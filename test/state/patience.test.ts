@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { KnownError } from '../../src/errors.ts'
+import { patience } from '../../src/state/patience.ts'
+import { never } from './receipts.ts'
+
+const full = new KnownError('state-disk-failure', 'the disk is full')
+
+function recorded() {
+  const said: string[] = []
+  const patiently = patience({
+    onTrouble: error => said.push(error.message),
+    onRecovery: ms => said.push(ms > 0 ? 'recovered' : 'recovered at once'),
+  })
+  return { said, patiently }
+}
+
+const failing = (times: number) => {
+  let tries = 0
+  return () => {
+    if (tries++ < times) throw full
+  }
+}
+
+describe('patience', () => {
+  it('says nothing when the disk takes the first try', async () => {
+    const { said, patiently } = recorded()
+    await patiently(failing(0), never)
+    expect(said).toEqual([])
+  })
+
+  it('says once that several wait, and once that none does any more', async () => {
+    const { said, patiently } = recorded()
+    await Promise.all([patiently(failing(1), never), patiently(failing(1), never)])
+    expect(said).toEqual(['the disk is full', 'recovered'])
+  })
+
+  it('tries a last time when it is aborted, and ends with its reason if that fails', async () => {
+    const { said, patiently } = recorded()
+    const abort = new AbortController()
+    const [first, second] = [patiently(failing(2), abort.signal), patiently(failing(1), abort.signal)]
+    abort.abort(new Error('time is up'))
+    await expect(first).rejects.toThrow('time is up')
+    await second
+    expect(said[0]).toBe('the disk is full')
+  })
+
+  it('tries once even if it is aborted before', async () => {
+    const { patiently } = recorded()
+    await patiently(failing(0), AbortSignal.abort())
+    await expect(patiently(failing(1), AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
+  })
+
+  it('does not wait for a fault of the program', async () => {
+    const { said, patiently } = recorded()
+    const fault = () => {
+      throw new TypeError('a fault')
+    }
+    await expect(patiently(fault, never)).rejects.toThrow('a fault')
+    expect(said).toEqual([])
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { readState } from '../../src/state/read.ts'
+import { opened, temporaryDirectory } from './directories.ts'
+import { canLimit, canMount, limitFileSize, onSmallDisk, startWorker } from './processes.ts'
+import { uidOf } from './receipts.ts'
+import { eventsOf, STREAM } from './worker.ts'
+
+describe('two processes', () => {
+  it('the second is refused while the first runs, and is let in when the first was killed', async () => {
+    const directory = temporaryDirectory()
+    const first = startWorker('hold', directory)
+    expect(await first.line(() => true)).toEqual({ previous: 'never ran' })
+    const second = startWorker('hold', directory)
+    expect(await second.line(() => true)).toEqual({ refused: 'state-locked' })
+    await first.kill()
+    const third = startWorker('hold', directory)
+    expect(await third.line(() => true)).toEqual({ previous: 'uncleanly' })
+  })
+
+  it('a reader sees what is committed while the writer goes on', async () => {
+    const directory = temporaryDirectory()
+    const worker = startWorker('commit', directory)
+    const { committed = 0 } = await worker.line(line => (line.committed ?? 0) >= 20)
+    const reader = readState(directory)
+    const first = reader.hours()[0]?.delivered ?? 0
+    expect(first).toBeGreaterThanOrEqual(3 * committed)
+    await worker.line(line => (line.committed ?? 0) * 3 > first, worker.lines.length)
+    expect(reader.hours()[0]?.delivered).toBeGreaterThan(first)
+    expect(reader.lastRun()).toMatchObject({ ended: null })
+    reader.close()
+  })
+})
+
+describe('a kill amid commits', () => {
+  it('loses nothing that was committed, and cursor, uids and counts agree', async () => {
+    const directory = temporaryDirectory()
+    for (let round = 0; round < 3; round++) {
+      const worker = startWorker('commit', directory)
+      await worker.line(() => worker.lines.length > 150)
+      await worker.kill()
+      const said = worker.lines.at(-1)?.committed ?? Number.NaN
+      const state = opened(directory)
+      const page = Number(state.cursor(STREAM)?.['page'])
+      expect(page).toBeGreaterThanOrEqual(said)
+      const { has } = state.delivered(STREAM)
+      for (let n = 1; n <= page; n++) expect(eventsOf(n).map(uidOf).every(has)).toBe(true)
+      expect(
+        eventsOf(page + 1)
+          .map(uidOf)
+          .some(has),
+      ).toBe(false)
+      state.close()
+      const reader = readState(directory)
+      expect(reader.hours()).toMatchObject([{ delivered: 3 * page }])
+      reader.close()
+    }
+  })
+})
+
+describe('a disk that refuses', () => {
+  it.skipIf(!canLimit)(
+    'makes commits wait, and they go on by themselves when it takes them again',
+    async () => {
+      const directory = temporaryDirectory()
+      const worker = startWorker('commit', directory)
+      await worker.line(line => line.committed === 20)
+      limitFileSize(worker.pid, 8_192)
+      await worker.line(line => line.trouble === 'state-disk-failure')
+      const before = worker.lines.length
+      limitFileSize(worker.pid, 'unlimited')
+      await worker.line(line => line.recovered === true, before)
+      const { committed } = await worker.line(line => line.committed !== undefined, before)
+      worker.tell('end')
+      expect(await worker.ended()).toBe(0)
+      expect(worker.lines.filter(line => line.trouble)).toHaveLength(1)
+      const pages = worker.lines.flatMap(line => line.committed ?? [])
+      expect(pages).toEqual(pages.map((_, i) => i + 1))
+      expect(pages).toContain(committed)
+      const state = opened(directory)
+      expect(state.begin()).toMatchObject({ ended: 'cleanly' })
+      expect(state.cursor(STREAM)).toEqual({ page: pages.length })
+      state.close()
+    },
+  )
+
+  it.skipIf(!canMount)('makes commits wait while it is full', async () => {
+    const directory = temporaryDirectory()
+    const worker = startWorker('commit', directory, onSmallDisk(directory, 'size=8m'))
+    await worker.line(line => line.committed === 20)
+    worker.tell('fill')
+    await worker.line(line => line.trouble === 'state-disk-failure')
+    const before = worker.lines.length
+    worker.tell('free')
+    await worker.line(line => line.recovered === true, before)
+    await worker.line(line => line.committed !== undefined, before)
+    worker.tell('end')
+    expect(await worker.ended()).toBe(0)
+  })
+
+  it.skipIf(!canMount)('is refused at the start when it is read-only', async () => {
+    const directory = temporaryDirectory()
+    const worker = startWorker('open', directory, onSmallDisk(directory, 'ro'))
+    expect(await worker.line(() => true)).toEqual({ refused: 'state-unwritable' })
+  })
+})

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import {
+  type DeadLetter,
+  deliver,
+  type Exporter,
+  type LogRecord,
+  type Mapper,
+  type Page,
+  type Receipt,
+} from '../../src/pipeline.ts'
+import { ulid } from '../../src/ulid.ts'
+
+/** An event is written as `<ms>:<name>`; its uid holds that time. */
+export const uidOf = (text: string): string =>
+  ulid(Number(text.slice(0, text.indexOf(':'))), createHash('sha256').update(text).digest())
+
+const mapper: Mapper = {
+  map: event => ({ uid: uidOf(event.bytes.toString()) }) as LogRecord,
+  uid: event => uidOf(event.bytes.toString()),
+  text: event => event.bytes.toString(),
+}
+
+/** Accepts all but events with "bad" in their name. */
+const exporter: Exporter = {
+  export: async batch => {
+    const uids = [...batch].map(record => record.uid)
+    return uids.some(uid => bad.has(uid))
+      ? { status: 'refused', reason: 'bad record' }
+      : { status: 'accepted' }
+  },
+  close: async () => {},
+}
+
+const bad = new Set<string>()
+
+export const never = new AbortController().signal
+
+/** A genuine receipt for these events. */
+export async function receiptOf(
+  texts: readonly string[],
+  {
+    cursor = {},
+    observedAt = 0,
+    known,
+  }: { cursor?: Page['cursor']; observedAt?: number; known?: Page['known'] } = {},
+): Promise<Receipt> {
+  for (const text of texts) if (text.includes('bad')) bad.add(uidOf(text))
+  const events = texts.map(text => ({ kind: 'pod.message' as const, bytes: Buffer.from(text), observedAt }))
+  return await deliver({ events, cursor, ...(known ? { known } : {}) }, mapper, exporter, never)
+}
+
+export const causes = (letters: Iterable<Pick<DeadLetter, 'cause'>>): string[] =>
+  [...letters].map(letter => letter.cause)

@@ -1,0 +1,179 @@
+import type { WebSocket } from 'ws'
+import { elapsed, real } from '../../clock.ts'
+import { KnownError } from '../../errors.ts'
+
+/** A received message that is not empty, and when it came, in the time of Proofpoint's data. */
+export interface Frame {
+  readonly bytes: Buffer
+  readonly observedAt: number
+}
+
+export interface FramesOptions {
+  readonly now: () => number
+  /** The socket is paused while this many bytes wait. */
+  readonly waitingBytes: number
+  readonly pingMs?: number
+  readonly silenceMs?: number
+  /** A page that is not asked on for so long means that delivery is blocked. */
+  readonly blockedMs?: number
+  /** An empty page is yielded after so long without a frame, so that the reader can note that the connection lives. */
+  readonly idleMs: number
+}
+
+/** Quiet streams are cut by idle time-outs on the way; public clients ping every 5 to 180 s. */
+const PING_MS = 60_000
+/** Large frames on a slow link delay pongs: shorter time-outs closed healthy connections (XSOAR). */
+const SILENCE_MS = 120_000
+const BLOCKED_MS = 30_000
+const CLOSE_MS = 10_000
+const CLOSE_BYTES = 32 * 2 ** 20
+const ABNORMAL = 1006
+
+/**
+ * One open WebSocket as a pulled sequence of what arrived since the last pull. While the reader is behind, the socket is
+ * paused by its byte count; while the reader is stuck, it is closed cleanly, so that nothing sent is left unread.
+ * Yields all that arrived, then ends if `stop` aborted and the close was clean; else throws a `KnownError`.
+ */
+export async function* frames(
+  socket: WebSocket,
+  options: FramesOptions,
+  stop: AbortSignal,
+): AsyncGenerator<Frame[]> {
+  const {
+    now,
+    waitingBytes,
+    pingMs = PING_MS,
+    silenceMs = SILENCE_MS,
+    blockedMs = BLOCKED_MS,
+    idleMs,
+  } = options
+  let waiting: Frame[] = []
+  let bytes = 0
+  let bytesSinceClosing = 0
+  let closing: 'stop' | 'blocked' | undefined
+  let ended: KnownError | 'cleanly' | undefined
+  let socketError: Error | undefined
+  let lastLife = elapsed()
+  let wake = () => {}
+  const over = new AbortController()
+
+  const closeCleanly = (why: 'stop' | 'blocked') => {
+    if (closing || ended) return
+    closing = why
+    socket.resume()
+    socket.close(1000)
+    void real.sleep(CLOSE_MS, over.signal).then(() => socket.terminate())
+  }
+  const onStop = () => closeCleanly('stop')
+
+  socket.on('message', data => {
+    lastLife = elapsed()
+    const frame = data as Buffer
+    if (frame.length === 0) return
+    waiting.push({ bytes: frame, observedAt: now() })
+    bytes += frame.length
+    if (closing) {
+      bytesSinceClosing += frame.length
+      if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
+    } else if (bytes >= waitingBytes) {
+      socket.pause()
+    }
+    wake()
+  })
+  for (const sign of ['ping', 'pong'] as const) socket.on(sign, () => (lastLife = elapsed()))
+  socket.on('error', error => (socketError = error))
+  socket.on('close', (code, reason) => {
+    ended = ending(code, reason.toString(), closing, socketError)
+    over.abort()
+    wake()
+  })
+  stop.addEventListener('abort', onStop)
+  if (stop.aborted) onStop()
+  void keepAlive(socket, pingMs, over.signal, () => {
+    // A paused socket hears no pong: silence then is ours.
+    if (socket.isPaused) lastLife = elapsed()
+    if (elapsed() - lastLife < silenceMs) return
+    socketError = new KnownError(
+      'pod-silent',
+      `nothing came for ${Math.round(silenceMs / 1000)} s, not even a pong`,
+    )
+    socket.terminate()
+  })
+
+  try {
+    socket.resume()
+    for (;;) {
+      if (waiting.length === 0 && !ended) await waitFor(idleMs, awake => (wake = awake))
+      const page = waiting
+      waiting = []
+      bytes = 0
+      if (page.length === 0 && ended) break
+      if (!ended) socket.resume()
+      const asked = new AbortController()
+      void real.sleep(blockedMs, asked.signal).then(() => {
+        if (!asked.signal.aborted) closeCleanly('blocked')
+      })
+      try {
+        yield page
+      } finally {
+        asked.abort()
+      }
+    }
+  } finally {
+    stop.removeEventListener('abort', onStop)
+    over.abort()
+    socket.terminate()
+  }
+  if (ended !== 'cleanly') throw ended
+  if (closing === 'blocked')
+    throw new KnownError('delivery-blocked', 'delivery stood still, the connection was closed cleanly')
+}
+
+/** Resolves when the function given to `arm` is called, or after `ms`. */
+async function waitFor(ms: number, arm: (awake: () => void) => void): Promise<void> {
+  const awake = new AbortController()
+  arm(() => awake.abort())
+  await real.sleep(ms, awake.signal)
+}
+
+async function keepAlive(
+  socket: WebSocket,
+  pingMs: number,
+  over: AbortSignal,
+  beforePing: () => void,
+): Promise<void> {
+  for (;;) {
+    await real.sleep(pingMs, over)
+    if (over.aborted) return
+    beforePing()
+    if (socket.readyState === socket.OPEN) socket.ping()
+  }
+}
+
+function ending(
+  code: number,
+  reason: string,
+  closing: 'stop' | 'blocked' | undefined,
+  error: Error | undefined,
+): KnownError | 'cleanly' {
+  if (error instanceof KnownError) return error
+  if (error && 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
+    return new KnownError('pod-frame-too-big', 'a frame over 64 MiB came and was not taken')
+  if (closing) {
+    if (code !== ABNORMAL) return 'cleanly'
+    return new KnownError('clean-close-failed', 'the server did not answer the close frame in time')
+  }
+  if (code === ABNORMAL) {
+    return new KnownError(
+      'pod-dropped',
+      error ? `the connection dropped: ${error.message}` : 'the connection dropped',
+      {
+        cause: error,
+      },
+    )
+  }
+  return new KnownError(
+    'pod-closed',
+    `the server closed the connection: ${code}${reason ? ` ${reason}` : ''}`,
+  )
+}

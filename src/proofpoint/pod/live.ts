@@ -1,0 +1,52 @@
+import type { Agent } from 'node:http'
+import type { Clock } from '../../clock.ts'
+import type { Source } from '../../pipeline.ts'
+import { frames } from './frames.ts'
+import { openSocket } from './handshake.ts'
+import type { PodType } from './types.ts'
+
+export interface PodLiveOptions {
+  /** The address without parameters, `wss://logstream.proofpoint.com:443/v1/stream`. */
+  readonly url: string
+  readonly clusterId: string
+  readonly type: PodType
+  /** Read at each connect, so that a rotated token is taken up. Throws a `KnownError`. */
+  readonly token: () => Promise<string>
+  readonly agent: Agent | undefined
+  readonly clock: Clock
+  readonly waitingBytes: number
+}
+
+/** How long the server may hold a dead session is unknown; public clients see minutes. */
+const ZOMBIE_MS = 10 * 60_000
+const IDLE_MS = 30_000
+
+/**
+ * The live stream of one type: without time parameters, because any of them makes it an archive session. The server keeps
+ * the position itself, for one hour; the cursor only notes when the stream was last held.
+ */
+export function podLiveSource(options: PodLiveOptions): Source {
+  const { url, clusterId, type, token, agent, clock, waitingBytes } = options
+  let heldAt = Number.NEGATIVE_INFINITY
+  return {
+    name: `pod/${type}@${clusterId}`,
+    async *read(from, stop) {
+      heldAt = Math.max(heldAt, Number(from?.['heldAt'] ?? heldAt))
+      const address = new URL(url)
+      address.searchParams.set('cid', clusterId)
+      address.searchParams.set('type', type)
+      const heldLately = clock.now() - heldAt < ZOMBIE_MS
+      const socket = await openSocket({ url: address, token: await token(), agent, heldLately }, stop)
+      if (!socket) return
+      heldAt = clock.now()
+      yield { events: [], cursor: { heldAt } }
+      for await (const page of frames(socket, { now: clock.now, waitingBytes, idleMs: IDLE_MS }, stop)) {
+        heldAt = clock.now()
+        yield {
+          events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
+          cursor: { heldAt },
+        }
+      }
+    },
+  }
+}

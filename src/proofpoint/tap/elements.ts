@@ -1,0 +1,195 @@
+/** Cuts the elements of a TAP answer out of its bytes while it arrives: each as its own source text, never re-serialised. */
+import { KnownError } from '../../errors.ts'
+
+export interface Element {
+  /** The top-level member of the answer that held it, such as `messagesDelivered`. */
+  readonly array: string
+  /** The element as it was sent, without the white space around it. */
+  readonly bytes: Buffer
+}
+
+export interface ElementScanner {
+  /** The elements that are complete with this chunk. They may share its memory. */
+  push(chunk: Buffer): Element[]
+  /** Call it after the last chunk: the answer's `queryEndTime`, if it has one. Throws when the answer is not complete. */
+  end(): string | undefined
+}
+
+/** No event comes near; without a limit one missing quote would take all memory. */
+const LONGEST_VALUE = 64 * 2 ** 20
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/** What may come next on the answer's two outer levels; `value`: where a whole JSON value leads. */
+type Place =
+  | 'answer'
+  | 'first name'
+  | 'name'
+  | 'colon'
+  | 'member'
+  | 'after member'
+  | 'first element'
+  | 'element'
+  | 'after element'
+  | 'nothing'
+
+const grammar: Readonly<Record<Place, Readonly<Record<string, Place>>>> = {
+  answer: { '{': 'first name' },
+  'first name': { '}': 'nothing', value: 'colon' },
+  name: { value: 'colon' },
+  colon: { ':': 'member' },
+  member: { '[': 'first element', value: 'after member' },
+  'after member': { ',': 'name', '}': 'nothing' },
+  'first element': { ']': 'after member', value: 'after element' },
+  element: { value: 'after element' },
+  'after element': { ',': 'element', ']': 'after member' },
+  nothing: {},
+}
+
+/**
+ * A scanner for one answer: `{"queryEndTime": "...", "<array>": [<element>, ...], ...}`.
+ * The two outer levels are checked as JSON. Inside an element only strings and the number of brackets count: what is
+ * balanced but malformed is passed on as it is, since every event makes a record. A member that is an object counts as an
+ * array of that one element; other members but `queryEndTime` cannot hold events and are passed over.
+ * `push` and `end` throw `tap-broken-answer`; an answer that was cut off never passes as complete.
+ */
+export function elementScanner(): ElementScanner {
+  const cutter = valueCutter()
+  let place: Place = 'answer'
+  let scanned = 0
+  let name = ''
+  let arrays = 0
+  let queryEndTime: string | undefined
+
+  function push(chunk: Buffer): Element[] {
+    const found: Element[] = []
+    for (let at = 0; at < chunk.length; ) {
+      if (!cutter.open()) {
+        const byte = chunk[at]!
+        const next = grammar[place][String.fromCharCode(byte)]
+        if (next !== undefined || isSpace(byte)) {
+          if (next === 'first element') arrays++
+          place = next ?? place
+          at++
+          continue
+        }
+        if (!mayBegin(place, byte))
+          throw broken(`byte 0x${byte.toString(16)} at ${scanned + at} is not expected there`)
+        cutter.begin(byte)
+      }
+      const { end, value } = cutter.take(chunk, at)
+      at = end
+      if (value) found.push(...taken(value))
+    }
+    scanned += chunk.length
+    return found
+  }
+
+  /** Puts a complete value where it belongs; the element that it is, if it is one. */
+  function taken(value: Buffer): Element[] {
+    const from = place
+    place = grammar[from]['value']!
+    if (from === 'name' || from === 'first name') {
+      name = decoded(value)
+      return []
+    }
+    if (from !== 'member') return [{ array: name, bytes: value }]
+    if (name === 'queryEndTime' && value[0] === QUOTE) queryEndTime = decoded(value)
+    return value[0] === 0x7b ? [{ array: name, bytes: value }] : []
+  }
+
+  function end(): string | undefined {
+    if (place !== 'nothing') throw broken(`the answer breaks off after ${scanned} bytes`)
+    if (arrays === 0 && queryEndTime === undefined)
+      throw broken('the answer holds neither events nor queryEndTime')
+    return queryEndTime
+  }
+
+  return { push, end }
+}
+
+/** Finds where a JSON value ends that may span chunks, and puts its bytes together. */
+function valueCutter() {
+  let parts: Buffer[] = []
+  let size = 0
+  let shape: 'none' | 'bare' | 'delimited' = 'none'
+  let depth = 0
+  let inString = false
+  let escaped = false
+
+  function begin(byte: number): void {
+    shape = isBare(byte) ? 'bare' : 'delimited'
+    depth = 0
+    inString = false
+    escaped = false
+  }
+
+  /** The index after the value's last byte; undefined when the chunk ends first. */
+  function ending(chunk: Buffer, from: number): number | undefined {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at]!
+      if (shape === 'bare') {
+        if (!isBare(byte)) return at
+      } else if (inString) {
+        if (escaped) escaped = false
+        else if (byte === BACKSLASH) escaped = true
+        else if (byte === QUOTE) {
+          inString = false
+          if (depth === 0) return at + 1
+        }
+      } else if (byte === QUOTE) inString = true
+      else if (isOpening(byte)) depth++
+      else if (isClosing(byte) && --depth === 0) return at + 1
+    }
+    return undefined
+  }
+
+  function take(chunk: Buffer, from: number): { end: number; value?: Buffer } {
+    const ends = ending(chunk, from)
+    const end = ends ?? chunk.length
+    size += end - from
+    if (size > LONGEST_VALUE) throw broken(`an element is over ${LONGEST_VALUE} bytes`)
+    const part = chunk.subarray(from, end)
+    if (ends === undefined) {
+      parts.push(part)
+      return { end }
+    }
+    const value = parts.length === 0 ? part : Buffer.concat([...parts, part])
+    parts = []
+    size = 0
+    shape = 'none'
+    return { end, value }
+  }
+
+  return { open: () => shape !== 'none', begin, take }
+}
+
+function mayBegin(place: Place, byte: number): boolean {
+  if (grammar[place]['value'] === undefined) return false
+  if (place === 'name' || place === 'first name') return byte === QUOTE
+  return byte === QUOTE || isOpening(byte) || isBare(byte)
+}
+
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b
+const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d
+
+/** A byte of a number or a literal: letters, digits, plus, minus, point. */
+const isBare = (byte: number): boolean =>
+  (byte >= 0x61 && byte <= 0x7a) ||
+  (byte >= 0x30 && byte <= 0x39) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  byte === 0x2b ||
+  byte === 0x2d ||
+  byte === 0x2e
+
+function decoded(value: Buffer): string {
+  try {
+    return String(JSON.parse(value.toString()))
+  } catch {
+    throw broken('a name or queryEndTime of the answer is not a JSON string')
+  }
+}
+
+const broken = (detail: string): KnownError => new KnownError('tap-broken-answer', detail)

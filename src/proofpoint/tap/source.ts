@@ -1,0 +1,156 @@
+/** The TAP stream: polls `/v2/siem/all` window by window, and again and again the time in which events still appear. */
+import type { Clock } from '../../clock.ts'
+import { KnownError } from '../../errors.ts'
+import type { Cursor, Page, RawEvent, Source } from '../../pipeline.ts'
+import { type Budget, governor } from './budget.ts'
+import { type AnswerEnd, answerPages } from './pages.ts'
+import { type Answer, ask, type TapAccount } from './request.ts'
+import {
+  interval,
+  LONGEST_MS,
+  nextWindow,
+  repair,
+  SHORTEST_MS,
+  served,
+  settle,
+  type Window,
+  wholeSecond,
+} from './window.ts'
+
+export interface TapOptions extends TapAccount {
+  /** Between two passes over the time that is not settled. */
+  readonly intervalMs: number
+  /** How long after their creation time events may still appear. */
+  readonly lookBackMs: number
+  /** The quota of 24 hours. */
+  readonly dailyRequests: number
+  /** Where a stream without a cursor begins, ms since 1970. */
+  readonly start: number
+  /** Virtual. */
+  readonly clock: Clock
+  readonly budget: Budget
+  readonly known: (uid: string) => boolean
+  /** TAP no longer has what was created in this time (ms since 1970): it is lost. May be told twice of the same hole. */
+  readonly onHole: (from: number, to: number) => void
+}
+
+/** A window that TAP took, which may differ from the one that was asked for, and its answer. */
+interface Reading {
+  readonly window: Window
+  readonly answer: Exclude<Answer, { status: 400 }>
+  /** The server's time. */
+  readonly askedAt: number
+  /** Our time. */
+  readonly answeredAt: number
+}
+
+/** TAP advises smaller windows when an answer takes too long; after that they grow again pass by pass. */
+const SMALLEST_WINDOW_MS = 5 * 60_000
+const GROWTH_MS = 5 * 60_000
+const REPAIRS = 3
+
+/**
+ * The source `tap@<principal>`. Its cursor is the settled point: before it nothing can appear any more. A pass reads from
+ * there to the present; events that were delivered before are left out by `known`. What is learned of the server (its clock,
+ * its quota, the windows it manages) outlives a read. Throws `tap-*` and network errors; after a throw nothing is lost.
+ */
+export function tapSource(options: TapOptions): Source {
+  const { clock } = options
+  const turns = governor(clock, options.budget, options.dailyRequests)
+  /** The server's time minus ours. */
+  let skewMs = 0
+  /** How far behind its present the server wants windows to end. */
+  let lagMs = SHORTEST_MS
+  let longestMs = LONGEST_MS
+
+  const serverNow = (): number => clock.now() + skewMs
+
+  async function* read(from: Cursor | undefined, stop: AbortSignal): AsyncGenerator<Page> {
+    try {
+      yield* passes(settledPoint(from) ?? wholeSecond(options.start), stop)
+    } catch (error) {
+      // An answer that stop cut off is read again by the next run: the cursor has not moved.
+      if (!(error instanceof KnownError)) throw error
+      if (stop.aborted) return
+      if (error.code === 'tap-quota') turns.refused()
+      if (error.code === 'tap-unavailable' || error.code === 'connect-timeout') {
+        longestMs = Math.max(SMALLEST_WINDOW_MS, wholeSecond(longestMs / 2))
+      }
+      throw error
+    }
+  }
+
+  async function* passes(begin: number, stop: AbortSignal): AsyncGenerator<Page> {
+    for (let settled = begin; !stop.aborted; await clock.sleep(options.intervalMs, stop)) {
+      settled = yield* pass(settled, stop)
+      longestMs = Math.min(LONGEST_MS, longestMs + GROWTH_MS)
+    }
+  }
+
+  /** Reads from the settled point to the present. Returns the new settled point. */
+  async function* pass(begin: number, stop: AbortSignal): AsyncGenerator<Page, number> {
+    let settled = begin
+    let position = begin
+    for (;;) {
+      const asked = nextWindow(position, serverNow(), lagMs, longestMs)
+      const reading = asked && (await readWindow(asked, stop))
+      if (!reading) return settled
+      const rest = yield* fullPages(reading, settled)
+      const window = served(reading.window, rest.queryEndTime)
+      if (window.from > position) {
+        options.onHole(position, window.from)
+        settled = window.from
+      }
+      settled = settle(settled, window, reading.askedAt, options.lookBackMs)
+      // A settled point in the server's future was made by a wrong clock: before it events can still appear.
+      if (settled > serverNow()) settled = wholeSecond(serverNow() - options.lookBackMs)
+      yield page(rest.events, settled)
+      if (window.to <= position) return settled
+      position = window.to
+    }
+  }
+
+  /** Asks for the window, or for what TAP takes in its place. Undefined when `stop` came first. */
+  async function readWindow(asked: Window, stop: AbortSignal): Promise<Reading | undefined> {
+    let window = asked
+    for (let attempt = 0; await turns.take(stop); attempt++) {
+      const sentAt = clock.now()
+      const answer = await ask(options, window, stop)
+      const answeredAt = clock.now()
+      turns.answered()
+      skewMs = answer.serverTime === undefined ? 0 : answer.serverTime - answeredAt
+      const askedAt = sentAt + skewMs
+      if (answer.status !== 400) {
+        if (window.to < asked.to) lagMs = Math.max(lagMs, askedAt - window.to)
+        return { window, answer, askedAt, answeredAt }
+      }
+      const repaired = attempt < REPAIRS ? repair(window, answer.text, serverNow(), attempt) : undefined
+      if (!repaired)
+        throw new KnownError('tap-bad-request', `HTTP 400 for ${interval(window)}: ${answer.text}`)
+      window = repaired
+    }
+    return undefined
+  }
+
+  /** Yields the full pages of an answer, with the cursor as it is: it may move only with the last page. */
+  async function* fullPages(
+    { answer, answeredAt }: Reading,
+    settled: number,
+  ): AsyncGenerator<Page, AnswerEnd> {
+    if (answer.status === 204) return { events: [], queryEndTime: undefined }
+    return yield* answerPages(answer.body, answeredAt, events => page(events, settled))
+  }
+
+  const page = (events: readonly RawEvent[], settled: number): Page => ({
+    events,
+    cursor: { settled },
+    known: options.known,
+  })
+
+  return { name: `tap@${options.principal}`, read }
+}
+
+function settledPoint(cursor: Cursor | undefined): number | undefined {
+  const settled = cursor?.['settled']
+  return typeof settled === 'number' ? settled : undefined
+}

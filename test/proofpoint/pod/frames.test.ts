@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { real } from '../../../src/clock.ts'
+import { type Frame, frames } from '../../../src/proofpoint/pod/frames.ts'
+import { openPodServer, podServer } from '../../support/pod-server.ts'
+
+const calm = { now: real.now, waitingBytes: 1_000_000, idleMs: 10_000 }
+const never = new AbortController().signal
+
+const open = (url: string) =>
+  new Promise<WebSocket>(resolve => {
+    const socket = new WebSocket(url, { perMessageDeflate: false })
+    socket.once('open', () => {
+      socket.pause()
+      resolve(socket)
+    })
+  })
+
+describe('a connection', () => {
+  it('that is idle gives an empty page now and then, as a sign of life', async () => {
+    await using server = await openPodServer(() => {})
+    const pages = frames(await open(server.url), { ...calm, idleMs: 20 }, never)
+    expect((await pages.next()).value).toEqual([])
+    expect((await pages.next()).value).toEqual([])
+    await pages.return(undefined)
+  })
+
+  it('is pinged, so that no idle time-out on the way cuts it', async () => {
+    let pings = 0
+    await using server = await openPodServer(socket => socket.on('ping', () => pings++))
+    const stop = new AbortController()
+    const pages = frames(await open(server.url), { ...calm, pingMs: 20 }, stop.signal)
+    const first = pages.next()
+    await expect.poll(() => pings).toBeGreaterThan(2)
+    stop.abort()
+    await first
+  })
+
+  it('on which nothing comes, not even a pong, is given up as silent', async () => {
+    await using server = await podServer(async (socket, accept) => {
+      await accept()
+      socket.pause()
+    })
+    const pages = frames(await open(server.url), { ...calm, pingMs: 20, silenceMs: 100 }, never)
+    await expect(pages.next()).rejects.toMatchObject({ code: 'pod-silent' })
+  })
+})
+
+describe('a reader that does not come back', () => {
+  it('makes the socket close cleanly; what was sent is yielded, and nothing of it is lost', async () => {
+    let sent = 0
+    await using server = await openPodServer(socket => {
+      const send = () => {
+        if (socket.readyState !== socket.OPEN) return
+        if (socket.bufferedAmount < 1_000_000)
+          for (let i = 0; i < 20; i++) socket.send(`frame ${sent++} ${'x'.repeat(1_000)}`)
+        setImmediate(send)
+      }
+      send()
+    })
+    const pages = frames(await open(server.url), { ...calm, waitingBytes: 50_000, blockedMs: 200 }, never)
+    const received: Frame[] = []
+    let error: unknown
+    try {
+      for await (const page of pages) {
+        received.push(...page)
+        if (received.length > 0 && received.length < 1_000) await sleep(600)
+      }
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ code: 'delivery-blocked' })
+    expect(received.map(frame => Number(frame.bytes.toString().split(' ')[1]))).toEqual(
+      Array.from({ length: sent }, (_, i) => i),
+    )
+  })
+
+  it('is not taken for blocked while it comes back in time', async () => {
+    await using server = await openPodServer(socket => {
+      socket.send('a')
+      setTimeout(() => socket.send('b'), 300)
+      setTimeout(() => socket.close(1000), 500)
+    })
+    const pages = frames(await open(server.url), { ...calm, blockedMs: 150 }, never)
+    const received: string[] = []
+    await expect(async () => {
+      for await (const page of pages) received.push(...page.map(frame => frame.bytes.toString()))
+    }).rejects.toMatchObject({ code: 'pod-closed' })
+    expect(received).toEqual(['a', 'b'])
+  })
+})

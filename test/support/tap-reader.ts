@@ -1,0 +1,72 @@
+import { Agent, type Dispatcher } from 'undici'
+import { KnownError } from '../../src/errors.ts'
+import type { Cursor, Page } from '../../src/pipeline.ts'
+import { type TapOptions, tapSource } from '../../src/proofpoint/tap/source.ts'
+import { type SteppedClock, steppedClock } from './tap-clock.ts'
+
+export const NOW = Date.parse('2026-11-22T10:00:00Z')
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+export const SECRET = 's3cret/of+TAP'
+
+/** Counts requests as the state does, in memory. */
+export function budgetOf(clock: SteppedClock) {
+  const spent: number[] = []
+  return {
+    spent,
+    spend: () => void spent.push(clock.now()),
+    spentSince: (ms: number) => spent.filter(time => time >= ms).length,
+  }
+}
+
+/** Options that lack nothing but the server; time is stepped and begins at `NOW`. */
+export function tapOptions(url: string, { dispatcher = new Agent() }: { dispatcher?: Dispatcher } = {}) {
+  const clock = steppedClock(NOW)
+  const holes: (readonly [number, number])[] = []
+  return {
+    url,
+    principal: 'principal',
+    secret: async () => SECRET,
+    intervalMs: MINUTE,
+    lookBackMs: 45 * MINUTE,
+    dailyRequests: 1800,
+    start: NOW - HOUR,
+    dispatcher,
+    clock,
+    budget: budgetOf(clock),
+    known: (_uid: string): boolean => false,
+    onHole: (from: number, to: number) => void holes.push([from, to]),
+    holes,
+  } satisfies TapOptions & { holes: unknown }
+}
+
+/** The first `count` pages from `from` on. */
+export async function pagesOf(options: TapOptions, count: number, from?: Cursor): Promise<Page[]> {
+  const stop = new AbortController()
+  const pages: Page[] = []
+  for await (const page of tapSource(options).read(from, stop.signal)) {
+    pages.push(page)
+    if (pages.length === count) stop.abort()
+  }
+  return pages
+}
+
+/** The error that reading ends with, and the pages before it. */
+export async function failureOf(options: TapOptions, from?: Cursor) {
+  const pages: Page[] = []
+  try {
+    for await (const page of tapSource(options).read(from, new AbortController().signal)) pages.push(page)
+  } catch (error) {
+    if (error instanceof KnownError) return { code: error.code, message: error.message, pages }
+    throw error
+  }
+  throw new Error('reading ended without an error')
+}
+
+/** A dispatcher that waits this long for headers and between pieces of a body, whatever the source asks for. */
+export const impatient = (ms: number): Dispatcher =>
+  new Agent().compose(
+    dispatch => (options, handler) => dispatch({ ...options, headersTimeout: ms, bodyTimeout: ms }, handler),
+  )

@@ -1,0 +1,142 @@
+/** The mapper of one kind: its table is made ready once, then used for every event. */
+import type { Attributes, HrTime } from '@opentelemetry/api'
+import type { Kind, LogRecord, Mapper, RawEvent } from '../pipeline.ts'
+import type { ValueOf } from './attributes/attribute.ts'
+import type { AttributeName, TypeOf } from './attributes.ts'
+import { bodyOf } from './body.ts'
+import { createCollector } from './collect.ts'
+import { limited } from './limits.ts'
+import type { MapperOptions } from './mapper.ts'
+import { planOf, saysNothing } from './plan.ts'
+import { type Reading, read } from './reading.ts'
+import { atLeastWarn, INFO } from './severity.ts'
+import type { Slots } from './slots.ts'
+import { tables } from './tables.ts'
+import { uidOf } from './uid.ts'
+import type { EventTime } from './values/time.ts'
+
+/** Of one event no more unknown paths than these are told. */
+const MAX_UNKNOWN_PATHS = 100
+
+/** What an event comes to before a record is written. */
+interface Understanding {
+  readonly reading: Reading
+  /** Undefined when no fact could be read. */
+  readonly slots: Slots | undefined
+  readonly created: EventTime | undefined
+  readonly uid: string
+}
+
+export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
+  const eventName = `proofpoint.${kind}`
+  const family = kind.startsWith('pod.') ? 'pod' : 'tap'
+  const { resource, scope } = options.origin(kind)
+  const plan =
+    kind === 'tap.unknown'
+      ? undefined
+      : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
+
+  const unknown = new Set<string>()
+  const noteUnknown = (path: string): void => {
+    if (unknown.size < MAX_UNKNOWN_PATHS) unknown.add(path)
+  }
+  const isUnknownAsked = options.unmappedList || options.onUnknown !== undefined
+  const collect = plan && createCollector(plan.tree, isUnknownAsked ? noteUnknown : undefined)
+
+  function understand(event: RawEvent): Understanding {
+    unknown.clear()
+    const reading = read(event)
+    const slots = typeof reading.content === 'object' ? collect?.(reading.content) : undefined
+    const created = slots && plan?.created(slots)
+    const identity = slots && plan?.identity?.(slots)
+    return { reading, slots, created, uid: uidOf(reading, family, eventName, identity, created?.ms ?? 0) }
+  }
+
+  /** `error.type`: what of the event could not be read. */
+  function faultOf({ reading: { content }, slots, created }: Understanding): string | undefined {
+    if (typeof content === 'string') return content
+    if (!slots) return 'unknown_kind'
+    return created ? undefined : 'invalid_timestamp'
+  }
+
+  function map(event: RawEvent): LogRecord {
+    const understanding = understand(event)
+    const { reading, slots, created, uid } = understanding
+    const fault = faultOf(understanding)
+
+    const attributes: Attributes = {}
+    put(attributes, 'log.record.uid', uid)
+    if (options.eventNameAttribute) put(attributes, 'otel.event.name', eventName)
+    if (slots) writeFacts(attributes, slots)
+    if (fault) put(attributes, 'error.type', fault)
+    if (!reading.isUtf8) put(attributes, 'proofpoint.body.invalid_utf8', true)
+    if (unknown.size > 0) tellUnknown(attributes)
+
+    const observed = hrTime(event.observedAt)
+    const time = (options.timestamp === 'occurred' && slots && plan?.occurred(slots)) || created
+    const derived = (slots && plan?.severity(slots)) ?? INFO
+    const severity = fault ? atLeastWarn(derived) : derived
+    return {
+      uid,
+      eventName,
+      hrTime: time?.hrTime ?? observed,
+      hrTimeObserved: observed,
+      severityNumber: severity.number,
+      severityText: severity.text,
+      body: writeBody(attributes, reading, slots),
+      attributes,
+      droppedAttributesCount: 0,
+      resource,
+      instrumentationScope: scope,
+    }
+  }
+
+  function writeFacts(attributes: Attributes, slots: Slots): void {
+    const cut: string[] = []
+    for (const { name, value } of plan?.attributes ?? []) {
+      const fact = value(slots)
+      if (saysNothing(fact) || attributes[name] !== undefined) continue
+      if (name === 'proofpoint.cluster.id' && fact === resource.attributes[name]) continue
+      attributes[name] = limited(name, fact, cut)
+    }
+    if (cut.length > 0) put(attributes, 'proofpoint.truncated.attributes', cut)
+  }
+
+  function tellUnknown(attributes: Attributes): void {
+    if (options.onUnknown) for (const path of unknown) options.onUnknown(kind, path)
+    if (options.unmappedList)
+      attributes['proofpoint.unmapped.fields'] = limited('proofpoint.unmapped.fields', [...unknown], [])
+  }
+
+  /** Without facts the text is all there is to say, whatever the mode. */
+  function writeBody(attributes: Attributes, reading: Reading, slots: Slots | undefined): LogRecord['body'] {
+    const mode = slots ? options.body : 'original'
+    if (mode === 'none') return undefined
+    if (mode === 'message') return slots && plan?.summary(slots)
+    const body = bodyOf(keptText(reading), mode, options.maxRecordBytes)
+    const removed = [...removedContent(reading), ...body.removed]
+    if (removed.length > 0)
+      attributes['proofpoint.body.removed_fields'] = limited('proofpoint.body.removed_fields', removed, [])
+    if (body.originalSize !== undefined) {
+      put(attributes, 'proofpoint.body.truncated', true)
+      put(attributes, 'proofpoint.body.original_size', body.originalSize)
+    }
+    return body.value
+  }
+
+  const keptText = ({ text, withoutContent }: Reading): string =>
+    options.content === 'keep' ? text : withoutContent.text
+  const removedContent = ({ withoutContent }: Reading): readonly string[] =>
+    options.content === 'keep' ? [] : withoutContent.removed
+
+  return { map, uid: event => understand(event).uid, text: event => keptText(read(event)) }
+}
+
+function put<N extends AttributeName>(attributes: Attributes, name: N, value: ValueOf[TypeOf<N>]): void {
+  attributes[name] = value
+}
+
+function hrTime(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000)
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)]
+}

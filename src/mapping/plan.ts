@@ -1,0 +1,68 @@
+/** A table made ready: its tree, and each derivation bound to the slots it takes. Built once a kind. */
+import type { AttributeValue } from './attributes/attribute.ts'
+import type { AttributeName } from './attributes.ts'
+import type { Identity } from './rules/identity.ts'
+import type { Severity } from './severity.ts'
+import type { Slots } from './slots.ts'
+import type { Derivation, Table, Tier } from './table.ts'
+import { type Tree, treeOf } from './tree.ts'
+import type { EventTime } from './values/time.ts'
+
+/** A derivation that knows its slots. */
+export type Bound<V> = (slots: Slots) => V | undefined
+
+export interface Plan {
+  readonly tree: Tree
+  readonly attributes: readonly { readonly name: AttributeName; readonly value: Bound<AttributeValue> }[]
+  readonly created: Bound<EventTime>
+  readonly occurred: Bound<EventTime>
+  readonly severity: Bound<Severity>
+  readonly summary: Bound<string>
+  readonly identity: Bound<Identity> | undefined
+}
+
+const profiles: Readonly<Record<'core' | 'full', readonly Tier[]>> = {
+  core: ['R', 'C'],
+  full: ['R', 'C', 'E'],
+}
+
+export function planOf(
+  table: Table,
+  { anyCase, attributes }: { anyCase: boolean; attributes: 'core' | 'full' },
+): Plan {
+  const tree = treeOf(table, { anyCase })
+  const bound = <V>(derivation: Derivation<V>): Bound<V> => bind(derivation, tree)
+  return {
+    tree,
+    attributes: table.rows.flatMap(row =>
+      row.to !== undefined && profiles[attributes].includes(row.tier)
+        ? [{ name: row.to, value: bound(row) }]
+        : [],
+    ),
+    created: bound(table.created),
+    occurred: bound(table.occurred),
+    severity: bound(table.severity),
+    summary: bound(table.summary),
+    identity: table.identity && bound(table.identity),
+  }
+}
+
+function bind<V>(derivation: Derivation<V>, tree: Tree): Bound<V> {
+  const { derive } = derivation.rule
+  const { alternatives, others } = tree.slotsOf(derivation)
+  const [slot, ...fallbacks] = alternatives
+  if (slot === undefined) return () => derive()
+  const given = (slots: Slots, first: number): V | undefined =>
+    others.length === 0 ? derive(slots[first]) : derive(slots[first], ...others.map(other => slots[other]))
+  if (fallbacks.length === 0) return slots => given(slots, slot)
+  return slots => {
+    for (const alternative of alternatives) {
+      const value = given(slots, alternative)
+      if (!saysNothing(value)) return value
+    }
+    return undefined
+  }
+}
+
+export const saysNothing = (value: unknown): value is undefined | '' | [] =>
+  value === undefined || value === '' || (Array.isArray(value) && value.length === 0)

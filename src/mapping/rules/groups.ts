@@ -1,0 +1,90 @@
+/**
+ * Rules for columns that belong together: in all attributes of a group the same index is the same element. So an element
+ * without a value has `""` (text) or -1 (size); an attribute where no element has a value is absent.
+ */
+import type { Form } from '../slots.ts'
+import { type Rule, rule, type ValueRule } from './rule.ts'
+
+type Column<V> = readonly (V | undefined)[]
+
+const says = (words: string, { says: each }: Rule<unknown>): string => (each ? `${words}, ${each}` : words)
+
+/** One value for every element of the list. */
+export const aligned = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
+  says: says('aligned', element),
+  reads: [`${element.form}[]`],
+  derive: values =>
+    filled(derived(values as Column<Parameters<typeof element.of>[0]> | undefined, element.of), ''),
+})
+
+/** Takes column, disposition, isVirtual and a second column for elements that lack the first. */
+export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
+  rule(
+    says('attachments, aligned', element),
+    ['text[]', 'text[]', 'boolean[]', 'text[]'],
+    (values, dispositions, virtual, others) => {
+      const either =
+        others === undefined ? values : others.map((other, i) => (values?.[i]?.trim() ? values[i] : other))
+      return filled(derived(attachments(either, dispositions, virtual), element.of), '')
+    },
+  )
+
+/** Takes column, disposition, isVirtual. */
+export const attachedSizes = (element: ValueRule<'number', number>): Rule<number[]> =>
+  rule(
+    'attachments, aligned; -1 is unknown',
+    ['number[]', 'text[]', 'boolean[]'],
+    (values, dispositions, virtual) =>
+      filled(derived(attachments(values, dispositions, virtual), element.of), -1),
+  )
+
+/** An attachment is a part that is attached, or a member of an archive. */
+function attachments<V>(
+  values: Column<V> | undefined,
+  dispositions: Column<string> | undefined,
+  virtual: Column<boolean> | undefined,
+): Column<V> | undefined {
+  return values?.filter(
+    (_, i) => virtual?.[i] === true || dispositions?.[i]?.trim().toLowerCase().startsWith('attach'),
+  )
+}
+
+/** Takes several columns of one list: the values of the first, for each different element once. */
+export const distinct = (element: ValueRule<'text', string>): Rule<string[]> =>
+  rule(says('each once, aligned', element), ['text[]', 'text[]', 'text[]'], (...columns) => {
+    const seen = new Set<string>()
+    const kept = columns[0]?.filter((_, i) => isNew(seen, columns, i))
+    return filled(derived(kept, element.of), '')
+  })
+
+/**
+ * Takes three columns of each of four lists: the values of each list's first column, one list after the other. Of the
+ * lists behind the first only elements that were not there yet.
+ */
+export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
+  rule(says('aligned', element), stackedReads, (...columns) => {
+    const seen = new Set<string>()
+    const values: (string | undefined)[] = []
+    for (let list = 0; list < columns.length; list += 3) {
+      const own = columns.slice(list, list + 3)
+      for (const [i, value] of (own[0] ?? []).entries())
+        if (isNew(seen, own, i) || list === 0) values.push(value)
+    }
+    return filled(derived(values, element.of), '')
+  })
+const stackedReads = new Array<'text[]'>(12).fill('text[]')
+
+function isNew(seen: Set<string>, columns: readonly (Column<string> | undefined)[], i: number): boolean {
+  const element = JSON.stringify(columns.map(column => column?.[i]))
+  const known = seen.has(element)
+  seen.add(element)
+  return !known
+}
+
+function derived<A, V>(values: Column<A> | undefined, of: (value: A) => V | undefined): Column<V> {
+  return values?.map(value => (value === undefined ? undefined : of(value))) ?? []
+}
+
+function filled<V>(values: Column<V>, missing: V): V[] | undefined {
+  return values.some(value => value !== undefined) ? values.map(value => value ?? missing) : undefined
+}

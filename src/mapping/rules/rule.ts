@@ -1,0 +1,35 @@
+import type { Form, SlotForm, SlotValue, ValueOfForm } from '../slots.ts'
+
+/** How a value is derived from slots. Pure, total, and never sees the event. */
+export interface Rule<V> {
+  /** For the documentation: what it does to the value. Empty when it only passes it on. */
+  readonly says: string
+  /** The forms of the slots that it takes, in order; the last ones may be left out. */
+  readonly reads: readonly SlotForm[]
+  /** Undefined means that there is nothing to say. The collector keeps the promise of `reads`. */
+  readonly derive: (...slots: readonly unknown[]) => V | undefined
+}
+
+/** A rule over several slots; each may be undefined. */
+export function rule<const R extends readonly SlotForm[], V>(
+  says: string,
+  reads: R,
+  derive: (...slots: { [I in keyof R]: SlotValue[R[I]] | undefined }) => V | undefined,
+): Rule<V> {
+  return { says, reads, derive: derive as (...slots: readonly unknown[]) => V | undefined }
+}
+
+/** A rule over one single value, which can be used for each element of a list as well. */
+export interface ValueRule<F extends Form, V> extends Rule<V> {
+  readonly form: F
+  readonly of: (value: ValueOfForm[F]) => V | undefined
+}
+
+export function valueRule<F extends Form, V>(
+  says: string,
+  form: F,
+  of: (value: ValueOfForm[F]) => V | undefined,
+): ValueRule<F, V> {
+  const derive = (value: unknown) => (value === undefined ? undefined : of(value as ValueOfForm[F]))
+  return { says, reads: [form], derive, form, of }
+}

@@ -1,0 +1,63 @@
+/** Rules for one value. What is blank says nothing; what cannot be read is left out: the body has it. */
+import { address, messageId, nullSender } from '../values/address.ts'
+import { ip } from '../values/network.ts'
+import { parseTime } from '../values/time.ts'
+import { ianaCipher, tlsVersion } from '../values/tls.ts'
+import { valueRule } from './rule.ts'
+
+const trimmed = (value: string): string | undefined => value.trim() || undefined
+const lowered = (value: string): string | undefined => value.trim().toLowerCase() || undefined
+const rounded = (value: number): number | undefined => {
+  const whole = Math.round(value) + 0 // no negative zero
+  return Number.isSafeInteger(whole) ? whole : undefined
+}
+
+/** A text that may be any, except the one word by which the source says "nothing". */
+const unless = (nothing: string, of: (value: string) => string | undefined) => (value: string) =>
+  value.trim().toUpperCase() === nothing ? undefined : of(value)
+
+export const text = valueRule('trimmed', 'text', trimmed)
+export const asSent = valueRule('', 'text', value => (value.trim() === '' ? undefined : value))
+export const lower = valueRule('lower case', 'text', lowered)
+export const asText = valueRule('number or text, as text', 'scalar', trimmed)
+export const asLowerText = valueRule('boolean or text, as lower-case text', 'scalar', lowered)
+export const exceptNone = valueRule('`NONE` left out', 'text', unless('NONE', trimmed))
+export const country = valueRule(
+  'upper case; `**` left out',
+  'text',
+  unless('**', value => trimmed(value.toUpperCase())),
+)
+
+export const int = valueRule('number or decimal text, rounded', 'number', rounded)
+export const nanoseconds = valueRule('seconds as nanoseconds', 'number', value => rounded(value * 1e9))
+export const flag = valueRule('boolean, or its text in any case', 'boolean', value => value)
+
+export const time = valueRule('RFC 3339 in UTC, digits as sent', 'text', value => parseTime(value)?.iso)
+export const timestamp = valueRule('nanoseconds', 'text', parseTime)
+
+export const mailAddress = valueRule('bare address, domain in lower case', 'text', address)
+export const envelopeSender = valueRule('bare address, domain in lower case; empty is `<>`', 'text', value =>
+  value.trim() === '' ? nullSender : address(value),
+)
+export const messageIdOf = valueRule('without `<>`', 'text', messageId)
+
+export const ipAddress = valueRule('valid IPv4 or IPv6', 'text', ip)
+export const hostName = valueRule('lower case; an address is left out', 'text', value =>
+  ip(value) === undefined ? lowered(value) : undefined,
+)
+export const protocolName = valueRule('before `:`, lower case', 'text', value =>
+  lowered(value.split(':', 1)[0] ?? ''),
+)
+
+export const tlsVersionNumber = valueRule(
+  '`TLSv1.2` is 1.2; `NONE` left out',
+  'text',
+  value => tlsVersion(value)?.version,
+)
+export const tlsName = valueRule(
+  '`TLSv1.2` is tls; `NONE` left out',
+  'text',
+  value => tlsVersion(value)?.name,
+)
+export const tlsEstablished = valueRule('false for `NONE`', 'text', value => tlsVersion(value)?.established)
+export const cipherName = valueRule('OpenSSL name to IANA name; unknown ones left out', 'text', ianaCipher)

@@ -1,0 +1,48 @@
+/** Mail addresses and Message-IDs. */
+import { mailboxList } from './mailbox-list.ts'
+
+/** The empty reverse path of a bounce (RFC 5321, 4.5.5). */
+export const nullSender = '<>'
+
+/**
+ * One address without its angle brackets, the domain in lower case; the local part is case-sensitive (RFC 5321, 2.4).
+ * `<>` stays `<>`. Undefined when the text is blank.
+ */
+export function address(text: string): string | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '' || trimmed === nullSender) return trimmed || undefined
+  const bare = withoutBrackets(trimmed)
+  const at = bare.lastIndexOf('@')
+  return (at < 0 ? bare : bare.slice(0, at) + bare.slice(at).toLowerCase()) || undefined
+}
+
+/** The address of each text, exact duplicates and blank ones removed, in order. */
+export function addresses(list: readonly string[]): string[] {
+  return unique(list)
+}
+
+/**
+ * The addresses in header values (RFC 5322 mailbox and address lists), bare and as `address` writes them, exact
+ * duplicates removed, in order. What is no mailbox is skipped.
+ */
+export function mailboxes(list: readonly string[]): string[] {
+  return unique(list.flatMap(mailboxList))
+}
+
+/** A Message-ID without its angle brackets, case kept. Undefined when nothing is left. */
+export function messageId(text: string): string | undefined {
+  return withoutBrackets(text.trim()) || undefined
+}
+
+function withoutBrackets(text: string): string {
+  return text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1).trim() : text
+}
+
+function unique(list: readonly string[]): string[] {
+  const found = new Set<string>()
+  for (const text of list) {
+    const one = address(text)
+    if (one !== undefined) found.add(one)
+  }
+  return [...found]
+}

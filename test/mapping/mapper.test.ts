@@ -1,0 +1,264 @@
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { describe, expect, test } from 'vitest'
+import { createMapping } from '../../src/mapping/library.ts'
+import { createMapper } from '../../src/mapping/mapper.ts'
+import { attributesOf, mapEvent, OBSERVED_AT } from '../support/map-event.ts'
+
+const ts = '2024-05-22T12:10:03.058340-0700'
+
+describe('what cannot be read', () => {
+  test.each<[string, string]>([
+    ['{"guid":"g"', 'parse_error'],
+    ['', 'parse_error'],
+    ['5', 'unexpected_shape'],
+    ['"text"', 'unexpected_shape'],
+    ['null', 'unexpected_shape'],
+    ['[{"guid":"g"}]', 'unexpected_shape'],
+  ])('%j is a record with %s and its text', (text, fault) => {
+    for (const body of ['original', 'structured', 'message', 'none'] as const) {
+      const record = mapEvent('pod.message', text, { body })
+      expect(record.body).toBe(text)
+      expect(record.attributes).toEqual({ 'log.record.uid': record.uid, 'error.type': fault })
+      expect(record.severityText).toBe('WARN')
+      expect(record.hrTime).toEqual([OBSERVED_AT / 1000, 0])
+    }
+  })
+
+  test.each([undefined, null, '', 'yesterday', '0000-01-01T00:00:00Z', '99999-01-01T00:00:00Z', 5])(
+    'ts %j is invalid: the record has the time of its receipt, and all other facts',
+    time => {
+      const record = mapEvent('pod.message', { ts: time, guid: 'g' })
+      expect(record.hrTime).toEqual([OBSERVED_AT / 1000, 0])
+      expect(record.attributes).toMatchObject({
+        'error.type': 'invalid_timestamp',
+        'proofpoint.message.guid': 'g',
+      })
+      expect(record.severityText).toBe('WARN')
+    },
+  )
+
+  test('an array that no document names gives records with unknown_kind and the text', () => {
+    const record = mapEvent('tap.unknown', '{"id":"x"}', { body: 'none' })
+    expect(record).toMatchObject({
+      eventName: 'proofpoint.tap.unknown',
+      body: '{"id":"x"}',
+      severityText: 'WARN',
+    })
+    expect(record.attributes['error.type']).toBe('unknown_kind')
+  })
+
+  test('bytes that are no UTF-8 are marked', () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`{"ts":"${ts}","guid":"`),
+      Buffer.from([0xff]),
+      Buffer.from('"}'),
+    ])
+    const record = createMapping()('pod.message', bytes, OBSERVED_AT)
+    expect(record.attributes).toMatchObject({
+      'proofpoint.body.invalid_utf8': true,
+      'proofpoint.message.guid': '\ufffd',
+    })
+    expect(record.body).toBe(`{"ts":"${ts}","guid":"\ufffd"}`)
+  })
+
+  test('raw control characters in a text are read, and stay in the body', () => {
+    const text = `{"ts":"${ts}","guid":"g","msg":{"header":{"subject":["a\tb"]}}}`
+    const record = mapEvent('pod.message', text)
+    expect(record.attributes['email.subject']).toBe('a\tb')
+    expect(record.attributes['error.type']).toBeUndefined()
+    expect(record.body).toBe(text)
+  })
+
+  test('whole numbers that JavaScript cannot hold are no attribute, are told, and stay in the body', () => {
+    const told: string[] = []
+    const text = `{"ts":"${ts}","msg":{"sizeBytes":9007199254740993},"filter":{"mid":9007199254740993}}`
+    const onUnknown = (_kind: string, path: string) => told.push(path)
+    const record = mapEvent('pod.message', text, { attributes: 'full', onUnknown })
+    expect(Object.keys(record.attributes)).toEqual(['log.record.uid'])
+    expect(told).toEqual(['msg.sizeBytes:number', 'filter.mid:number'])
+    expect(record.body).toBe(text)
+    expect(mapEvent('pod.message', text, { body: 'structured' }).body).toMatchObject({
+      msg: { sizeBytes: '9007199254740993' },
+    })
+  })
+})
+
+describe('the body', () => {
+  const withContent = `{"ts":"${ts}", "msgParts":[{"md5":"a", "dataBase64":"c2VjcmV0"},{"textExtracted":"secret"}]}`
+  const withoutContent = { ts, msgParts: [{ md5: 'a' }, {}] }
+
+  test('has no message content, and says so', () => {
+    const { body, attributes } = mapEvent('pod.message', withContent)
+    expect(JSON.parse(String(body))).toEqual(withoutContent)
+    expect(attributes['proofpoint.body.removed_fields']).toEqual([
+      'msgParts[].dataBase64',
+      'msgParts[].textExtracted',
+    ])
+    expect(mapEvent('pod.message', withContent, { body: 'structured' }).body).toEqual(withoutContent)
+  })
+
+  test('has message content by option', () => {
+    const { body, attributes } = mapEvent('pod.message', withContent, { content: 'keep' })
+    expect(body).toBe(withContent)
+    expect(attributes).not.toHaveProperty('proofpoint.body.removed_fields')
+  })
+
+  test('text() follows the same option', () => {
+    const event = { kind: 'pod.message', bytes: Buffer.from(withContent), observedAt: OBSERVED_AT } as const
+    const text = (content: 'keep' | 'remove') => mapperWith({ content }).text(event)
+    expect(JSON.parse(text('remove'))).toEqual(withoutContent)
+    expect(text('keep')).toBe(withContent)
+  })
+
+  test('is a map on demand, flat below 64 levels', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+    const { body } = mapEvent('pod.message', `{"ts":"${ts}","a":${nested(80)}}`, { body: 'structured' })
+    let level: unknown = body
+    let depth = 0
+    for (; typeof level === 'object' && level !== null; depth++) level = Object.values(level).at(-1)
+    expect([depth, level]).toEqual([64, nested(17)])
+  })
+
+  test('is absent on demand', () => {
+    expect(mapEvent('pod.message', { ts }, { body: 'none' }).body).toBeUndefined()
+    expect(mapEvent('pod.message', withContent, { body: 'none' }).attributes).toEqual({
+      'log.record.uid': expect.any(String),
+      'proofpoint.part.count': 2,
+      'email.attachments.file.hash.md5': undefined,
+    })
+  })
+
+  test('over the limit loses its largest values, stays JSON, and says so', () => {
+    const event = { ts, guid: 'g', huge: 'x'.repeat(5000) }
+    const { body, attributes } = mapEvent('pod.message', event, { maxRecordBytes: 1000 })
+    expect(JSON.parse(String(body))).toEqual({ ts, guid: 'g' })
+    expect(attributes).toMatchObject({
+      'proofpoint.body.truncated': true,
+      'proofpoint.body.original_size': JSON.stringify(event).length,
+      'proofpoint.body.removed_fields': ['huge'],
+    })
+  })
+
+  test('says what a PoD message came to, in a few words', () => {
+    const filter = {
+      routeDirection: 'inbound',
+      disposition: 'discard',
+      actions: [{ isFinal: true, module: 'spam', rule: 'phish' }],
+    }
+    expect(mapEvent('pod.message', { ts, filter }, { body: 'message' }).body).toBe(
+      'Inbound message: discard (spam phish)',
+    )
+    expect(mapEvent('pod.message', { ts }, { body: 'message' }).body).toBe('Message: no disposition')
+  })
+})
+
+describe('limits', () => {
+  test('a text over 4 KiB is cut between characters and named', () => {
+    const { 'email.subject': subject, ...rest } = attributesOf('tap.message.blocked', {
+      messageTime: ts,
+      subject: `${'x'.repeat(4095)}é`,
+    })
+    expect(subject).toBe('x'.repeat(4095))
+    expect(rest['proofpoint.truncated.attributes']).toEqual(['email.subject'])
+  })
+
+  test('what names an event is never cut', () => {
+    const guid = 'g'.repeat(5000)
+    const facts = attributesOf('pod.message', { ts, guid })
+    expect(facts).toEqual({ 'proofpoint.message.guid': guid })
+  })
+
+  test('lists of one group are cut at the same element', () => {
+    const threatsInfoMap = Array.from({ length: 300 }, (_, i) => ({
+      threatID: `t${i}`,
+      classification: 'spam',
+    }))
+    const facts = attributesOf('tap.message.blocked', { messageTime: ts, threatsInfoMap })
+    expect(facts['proofpoint.threat.ids']).toHaveLength(200)
+    expect(facts['proofpoint.threat.classifications']).toHaveLength(200)
+    expect(facts['proofpoint.threat.count']).toBe(300)
+    expect(facts['proofpoint.truncated.attributes']).toEqual([
+      'proofpoint.threat.classifications',
+      'proofpoint.threat.ids',
+    ])
+  })
+
+  test('of the URLs of a mail 50 are sent', () => {
+    const urls = Array.from({ length: 60 }, (_, i) => ({ url: `https://example.com/${i}` }))
+    const facts = attributesOf('pod.message', { ts, msgParts: [{ urls }] }, { attributes: 'full' })
+    expect(facts['proofpoint.message.urls']).toHaveLength(50)
+    expect(facts['proofpoint.truncated.attributes']).toEqual(['proofpoint.message.urls'])
+  })
+
+  test('a lone surrogate becomes U+FFFD without counting as cut', () => {
+    expect(
+      attributesOf('pod.message', `{"ts":"${ts}","guid":"a\\ud800","filter":{"routes":["\\udc00"]}}`),
+    ).toEqual({
+      'proofpoint.message.guid': 'a\ufffd',
+      'proofpoint.policy.routes': ['\ufffd'],
+    })
+  })
+})
+
+describe('options', () => {
+  test('the event name is repeated as an attribute', () => {
+    expect(attributesOf('pod.message', { ts }, { eventNameAttribute: true })).toEqual({
+      'otel.event.name': 'proofpoint.pod.message',
+    })
+  })
+
+  test('unknown paths are named on the record, without indices, 50 at most', () => {
+    const event = { ts, new: { list: [{ a: 1 }, { a: 2 }, { b: null }] }, filter: { other: {}, qid: 5 } }
+    expect(attributesOf('pod.message', event, { unmappedList: true })).toEqual({
+      'proofpoint.unmapped.fields': ['new.list[].a', 'new.list[].b', 'filter.other', 'filter.qid:number'],
+    })
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`new${i}`, i]))
+    expect(
+      attributesOf('pod.message', { ts, ...many }, { unmappedList: true })['proofpoint.unmapped.fields'],
+    ).toHaveLength(50)
+  })
+
+  test('each unknown path of an event is told once, 100 at most', () => {
+    const told: string[] = []
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`new${i}`, [i, i]]))
+    mapEvent(
+      'tap.click.blocked',
+      { clickTime: ts, ...many },
+      { onUnknown: (kind, path) => told.push(`${kind} ${path}`) },
+    )
+    expect(told).toHaveLength(100)
+    expect(told[0]).toBe('tap.click.blocked new0[]')
+  })
+
+  test('a cluster id that stands on the resource is left out of the record', () => {
+    const resource = resourceFromAttributes({ 'proofpoint.cluster.id': 'example_hosted' })
+    const origin = () => ({ resource, scope: { name: 'test' } })
+    const record = mapEvent('pod.message', { ts, pps: { cid: 'example_hosted' } }, { origin })
+    expect(record.attributes).not.toHaveProperty('proofpoint.cluster.id')
+    expect(record).toMatchObject({ resource, instrumentationScope: { name: 'test' } })
+    expect(mapEvent('pod.message', { ts, pps: { cid: 'other' } }, { origin }).attributes).toHaveProperty(
+      'proofpoint.cluster.id',
+    )
+  })
+})
+
+function mapperWith(options: { content: 'keep' | 'remove' }) {
+  return createMapper({
+    origin: () => ({ resource: resourceFromAttributes({}), scope: { name: 'test' } }),
+    attributes: 'core',
+    body: 'original',
+    timestamp: 'created',
+    eventNameAttribute: false,
+    unmappedList: false,
+    maxRecordBytes: 900 * 1024,
+    ...options,
+  })
+}
+
+test('uid() gives the uid of map()', () => {
+  const mapper = mapperWith({ content: 'remove' })
+  for (const text of ['{"guid":"g","ts":"x"}', 'not json', '[]']) {
+    const event = { kind: 'pod.message', bytes: Buffer.from(text), observedAt: OBSERVED_AT } as const
+    expect(mapper.uid(event)).toBe(mapper.map(event).uid)
+  }
+})

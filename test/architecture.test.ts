@@ -67,15 +67,15 @@ describe('one place for each dangerous thing', () => {
   const filesWith = (pattern: RegExp) => files.filter(file => pattern.test(withoutComments(file)))
 
   it('only main.ts knows process', () => {
-    expect(filesWith(/\bprocess\.(env|argv|exit|exitCode|on|stdout|stderr|kill|pid)\b/)).toEqual([
+    expect(filesWith(/(?<!')\bprocess\.(env|argv|exit|exitCode|on|stdout|stderr|kill|pid)\b/)).toEqual([
       'src/main.ts',
     ])
   })
 
   it('only clock.ts reads the time or sets a timer', () => {
-    expect(
-      filesWith(/\bDate\.now\(|new Date\(\)|\bset(Timeout|Interval)\(|performance\.now|timers\/promises/),
-    ).toEqual(['src/clock.ts'])
+    expect(filesWith(/\bDate\.now\(|new Date\(\)|\bset(Timeout|Interval)\b|performance\.now/)).toEqual([
+      'src/clock.ts',
+    ])
   })
 
   it('only deliver makes a receipt', () => {

@@ -1,0 +1,47 @@
+import type { DeadLetters, StoredDeadLetter } from '../state/dead-letters.ts'
+import { readState } from '../state/read.ts'
+import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
+import { stateDirectoryOf } from './settings.ts'
+
+const usage = 'usage: proofpoint-otel dead-letters list | show ID | export'
+
+/** `dead-letters list | show ID | export`: the records that the collector refused; also beside a running worker. */
+export async function deadLetters({ env, args: [action, ...rest], out }: Outside): Promise<ExitCode> {
+  const act = action === undefined ? undefined : actions[action]
+  if (!act) throw new CommandError(exitCode.settings, usage)
+  const state = readState(stateDirectoryOf(env))
+  try {
+    for (const line of act(state.deadLetters, rest)) out(`${line}\n`)
+    return exitCode.ok
+  } finally {
+    state.close()
+  }
+}
+
+const actions: Readonly<Record<string, (letters: DeadLetters, args: readonly string[]) => Iterable<string>>> =
+  {
+    *list(letters) {
+      for (const { id, stream, cause, kind, observedAt, bytes, reason } of letters.list()) {
+        yield `${id}  ${new Date(observedAt).toISOString()}  ${stream}  ${kind}  ${cause}  ${bytes} bytes  ${reason}`
+      }
+    },
+    *show(letters, [id]) {
+      const letter = /^\d+$/.test(id ?? '') ? letters.get(Number(id)) : undefined
+      if (!letter)
+        throw new CommandError(
+          exitCode.settings,
+          `there is no dead letter ${JSON.stringify(id ?? '')}; see dead-letters list`,
+        )
+      yield JSON.stringify(forMachines(letter), undefined, 2)
+    },
+    /** One JSON object a line. */
+    *export(letters) {
+      for (const letter of letters.export()) yield JSON.stringify(forMachines(letter))
+    },
+  }
+
+const forMachines = ({ observedAt, storedAt, ...letter }: StoredDeadLetter) => ({
+  ...letter,
+  observedAt: new Date(observedAt).toISOString(),
+  storedAt: new Date(storedAt).toISOString(),
+})

@@ -1,0 +1,31 @@
+import { type Setting, table } from '../settings/table.ts'
+import { type ExitCode, exitCode, type Outside } from './outside.ts'
+
+const usage = `proofpoint-otel: every Proofpoint email-security log as OpenTelemetry records.
+
+usage: proofpoint-otel [command]
+
+  run            collect and deliver until stopped (the default)
+  demo           the same on an embedded Proofpoint, for 20 s: needs no account, network or collector
+  simulate       serve the embedded Proofpoint; simulate --help lists its options
+  check          check the settings, all faults at once, and print those in effect
+  report         what was delivered, by stream and hour; --json for machines
+  dead-letters   list | show ID | export: records that the collector refused
+  --version, --help
+
+Settings are environment variables; a secret NAME may be given as NAME_FILE instead.
+`
+
+const exits = `
+Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4 report: not complete,
+5 stopped while something read was undelivered.
+`
+
+export async function help({ out }: Outside): Promise<ExitCode> {
+  const rows = Object.values<Setting>(table).map(
+    ({ name, default: fallback, meaning }) =>
+      `\n  ${name}${fallback === undefined ? '' : ` (${fallback})`}\n      ${meaning}`,
+  )
+  out(`${usage}${rows.join('')}\n${exits}`)
+  return exitCode.ok
+}

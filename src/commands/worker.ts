@@ -1,0 +1,122 @@
+import { type Clock, HOUR_MS } from '../clock.ts'
+import { createMapper } from '../mapping/mapper.ts'
+import { journal } from '../operations/journal.ts'
+import type { Log } from '../operations/log.ts'
+import { guarded } from '../otlp/guard.ts'
+import { limited } from '../otlp/limit.ts'
+import { origins } from '../otlp/resource.ts'
+import { type Exporter, type Lifetime, type Mapper, type Source, ship } from '../pipeline.ts'
+import { podLiveSource } from '../proofpoint/pod/live.ts'
+import { tapSource } from '../proofpoint/tap/source.ts'
+import { dispatcher, webSocketAgent } from '../proxy.ts'
+import type { Start } from '../settings/kinds.ts'
+import type { WorkerState } from '../state/open.ts'
+import { supervise } from '../supervise.ts'
+import { version } from '../version.ts'
+import type { WorkerSettings } from './settings.ts'
+
+export interface WorkerParts {
+  readonly settings: WorkerSettings
+  readonly state: WorkerState
+  readonly exporter: Exporter
+  /** Virtual time. */
+  readonly clock: Clock
+  readonly log: Log
+}
+
+interface Stream {
+  readonly source: Source
+  readonly mapper: Mapper
+}
+
+/** At most three PoD streams and TAP hold a page and collect the next one. */
+const WAITING_PLACES = 8
+
+/**
+ * Runs every configured stream until `stop`, each on its own: one that fails never stops the others.
+ * Resolves with whether everything that was read is delivered and committed.
+ */
+export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<boolean> {
+  const { settings, state, log } = parts
+  const told = journal(log)
+  const shared = limited(parts.exporter, settings.own.maxInFlight)
+  const committing = told.state(state)
+  const ends = await Promise.all(
+    [...podStreams(parts), ...tapStreams(parts)].map(({ source, mapper }) => {
+      const exporter = told.exporter(source.name, guarded(shared))
+      const run = () => ship({ source, mapper, exporter, state: committing }, lifetime)
+      return supervise(source.name, run, { stop: lifetime.stop, failed: told.failed })
+    }),
+  )
+  const failures = ends.filter(end => end !== undefined)
+  for (const failure of failures) log.error({ err: failure }, 'a stream did not end cleanly')
+  return failures.length === 0
+}
+
+function podStreams({ settings, clock }: WorkerParts): Stream[] {
+  const { own, proxies } = settings
+  const { podClusterId: clusterId, podToken: token, podUrl: url } = own
+  if (clusterId === undefined || token === undefined) return []
+  const mapper = mapperFor('pod', clusterId, settings)
+  return own.podStreams.map(type => ({
+    source: podLiveSource({
+      url,
+      clusterId,
+      type,
+      token: token.read,
+      agent: webSocketAgent(url, proxies),
+      clock,
+      waitingBytes: own.maxBufferBytes / WAITING_PLACES,
+    }),
+    mapper,
+  }))
+}
+
+function tapStreams({ settings, clock, state, log }: WorkerParts): Stream[] {
+  const { own, proxies } = settings
+  const { tapPrincipal: principal, tapSecret: secret, tapUrl: url } = own
+  if (principal === undefined || secret === undefined) return []
+  const stream = `tap@${principal}`
+  return [
+    {
+      source: tapSource({
+        url,
+        principal,
+        secret: secret.read,
+        intervalMs: own.tapInterval,
+        lookBackMs: own.tapLookBack,
+        dailyRequests: own.tapDailyRequests,
+        start: startOf(own.start, state.startedAt(stream)),
+        dispatcher: dispatcher({ url, proxies }),
+        clock,
+        budget: state.budget(stream),
+        known: uid => state.delivered(stream).has(uid),
+        onHole: (from, to) =>
+          log.error(
+            { stream, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+            `${stream}: TAP keeps seven days; what was created between ${new Date(from).toISOString()} and ${new Date(to).toISOString()} is lost`,
+          ),
+      }),
+      mapper: mapperFor('tap', principal, settings),
+    },
+  ]
+}
+
+function mapperFor(product: 'pod' | 'tap', account: string, { own, otel }: WorkerSettings): Mapper {
+  return createMapper({
+    origin: origins({ product, account, version, attributes: otel.resourceAttributes }),
+    attributes: own.attributes,
+    body: own.body,
+    content: own.content,
+    timestamp: own.timestamp,
+    eventNameAttribute: own.eventNameAttribute,
+    unmappedList: own.unmappedList,
+    maxRecordBytes: own.maxRecordBytes,
+  })
+}
+
+/** `now` means an hour back for TAP, whose events appear late. */
+function startOf(start: Start, startedAt: number): number {
+  if ('timeMs' in start) return start.timeMs
+  return startedAt - ('backMs' in start ? start.backMs : HOUR_MS)
+}

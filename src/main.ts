@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+/** The command line; the only file that knows `process`. */
+import { deadline } from './clock.ts'
+import { CommandError, type ExitCode, exitCode, type Outside } from './commands/outside.ts'
+import { KnownError } from './errors.ts'
+import { version } from './version.ts'
+
+type Command = (outside: Outside) => Promise<ExitCode>
+
+/** Loaded when called, so that `run` starts without what only the others need. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  check: async () => (await import('./commands/check.ts')).check,
+  report: async () => (await import('./commands/report.ts')).report,
+  'dead-letters': async () => (await import('./commands/dead-letters.ts')).deadLetters,
+  help: async () => (await import('./commands/help.ts')).help,
+}
+
+/** Kubernetes gives 30 s by default; what is read must be delivered within 25. */
+const CLEAN_STOP_MS = 25_000
+const LAST_WORDS_MS = 2_000
+
+const stop = new AbortController()
+const abort = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) abort.abort(new Error('a second signal came'))
+    stop.abort()
+    deadline(CLEAN_STOP_MS).addEventListener('abort', () =>
+      abort.abort(new Error('the time for a clean stop is over')),
+    )
+  })
+}
+abort.signal.addEventListener('abort', () => {
+  deadline(LAST_WORDS_MS).addEventListener('abort', () => process.exit(exitCode.undelivered))
+})
+// A reader that went away (`| head`) is no error of ours.
+process.stdout.on('error', () => stop.abort())
+
+const [word = 'run', ...args] = process.argv.slice(2)
+const outside: Outside = {
+  env: process.env,
+  args,
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+  terminal: { out: process.stdout.isTTY, err: process.stderr.isTTY },
+  stop: stop.signal,
+  abort: abort.signal,
+}
+process.exitCode = await main(word)
+
+async function main(word: string): Promise<ExitCode> {
+  if (word === '--version' || word === '-v') {
+    outside.out(`${version}\n`)
+    return exitCode.ok
+  }
+  const load = word === '--help' || word === '-h' ? commands['help'] : commands[word]
+  if (!load) {
+    outside.err(`proofpoint-otel: there is no command ${JSON.stringify(word)}. See proofpoint-otel --help.\n`)
+    return exitCode.settings
+  }
+  try {
+    const command = await load()
+    return await command(outside)
+  } catch (error) {
+    outside.err(`proofpoint-otel: ${inWords(error)}\n`)
+    return exitOf(error)
+  }
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof KnownError) return `${error.message}. ${error.entry.means} ${error.entry.operator}`
+  if (error instanceof CommandError) return error.message
+  return `internal error: ${error instanceof Error ? error.stack : error}`
+}
+
+function exitOf(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exit
+  if (!(error instanceof KnownError)) return exitCode.internal
+  if (error.code.startsWith('state-')) return exitCode.state
+  return error.code === 'port-busy' ? exitCode.settings : exitCode.internal
+}

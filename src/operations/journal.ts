@@ -1,0 +1,119 @@
+import { elapsed } from '../clock.ts'
+import { KnownError } from '../errors.ts'
+import type { Exporter, Outcome, Receipt, State } from '../pipeline.ts'
+import type { Failure } from '../supervise.ts'
+import type { Log } from './log.ts'
+
+/** What a stream has done since the worker started. */
+export interface StreamCounts {
+  delivered: number
+  alreadyDelivered: number
+  deadLetters: number
+}
+
+const REMINDER_MS = 60_000
+const SUMMARY_MS = 60_000
+
+/** Tells the log what happens on the streams and at the collector: each change once, long states once a minute. */
+export interface Journal {
+  readonly counts: ReadonlyMap<string, Readonly<StreamCounts>>
+  failed(failure: Failure): void
+  /** The same state; its commits are counted and told. */
+  state(state: State): State
+  /** The same exporter; each change between accepting a stream's records and not is told. */
+  exporter(stream: string, exporter: Exporter): Exporter
+}
+
+export function journal(log: Log): Journal {
+  const counts = new Map<string, StreamCounts>()
+  const open = new Set<string>()
+  let summaryAt = elapsed() + SUMMARY_MS
+
+  const committed = (stream: string, receipt: Receipt) => {
+    const count = counts.get(stream) ?? { delivered: 0, alreadyDelivered: 0, deadLetters: 0 }
+    counts.set(stream, count)
+    for (const uids of receipt.delivered.values()) count.delivered += uids.length
+    count.alreadyDelivered += receipt.alreadyDelivered
+    count.deadLetters += receipt.deadLetters.length
+    if (!open.has(stream)) {
+      open.add(stream)
+      log.info({ stream }, `${stream} is open`)
+    }
+    for (const { cause, reason, uid } of receipt.deadLetters) {
+      log.error({ stream, uid, cause }, `${stream}: a record became a dead letter (${cause}): ${reason}`)
+    }
+    if (elapsed() >= summaryAt) {
+      summaryAt = elapsed() + SUMMARY_MS
+      for (const [name, count] of counts)
+        log.info({ stream: name, ...count }, `${name}: ${count.delivered} records delivered since the start`)
+    }
+  }
+
+  return {
+    counts,
+    failed({ stream, error, waitingHelps, nextTryMs }) {
+      open.delete(stream)
+      const retryInSeconds = Math.ceil(nextTryMs / 1_000)
+      const then = `${waitingHelps ? 'Waiting helps' : 'Waiting does not help'}; next try in ${retryInSeconds} s.`
+      if (error instanceof KnownError) {
+        const { code, entry, message } = error
+        const level = entry.waitingHelps ? 'warn' : 'error'
+        log[level](
+          { stream, code, waitingHelps, retryInSeconds },
+          `${stream}: ${message}. ${entry.operator} ${then}`,
+        )
+      } else {
+        log.error(
+          { stream, code: 'internal', err: error, retryInSeconds },
+          `${stream}: internal error: ${error}. Report it. ${then}`,
+        )
+      }
+    },
+    state: state => ({
+      cursor: stream => state.cursor(stream),
+      async commit(stream, receipt, abort) {
+        await state.commit(stream, receipt, abort)
+        committed(stream, receipt)
+      },
+    }),
+    exporter: (stream, exporter) => told(stream, exporter, log),
+  }
+}
+
+const remedies = {
+  retry: 'Nothing is lost: the sources wait. Check that the collector runs and can be reached.',
+  hold: 'Nothing is lost: the sources wait. The set-up is wrong: check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end.',
+} as const
+
+function told(stream: string, exporter: Exporter, log: Log): Exporter {
+  let troubleSince: number | undefined
+  let remindAt = 0
+  const tell = (outcome: Outcome) => {
+    const now = elapsed()
+    if (outcome.status === 'retry' || outcome.status === 'hold') {
+      if (troubleSince !== undefined && now < remindAt) return
+      troubleSince ??= now
+      remindAt = now + REMINDER_MS
+      const seconds = Math.round((now - troubleSince) / 1_000)
+      const since = seconds > 0 ? ` for ${seconds} s` : ''
+      log[outcome.status === 'hold' ? 'error' : 'warn'](
+        { stream, outcome: outcome.status, seconds },
+        `${stream}: the collector takes no records${since}: ${outcome.reason}. ${remedies[outcome.status]}`,
+      )
+    } else if (troubleSince !== undefined && outcome.status === 'accepted') {
+      log.info(
+        { stream },
+        `${stream}: the collector takes records again, after ${Math.round((now - troubleSince) / 1_000)} s`,
+      )
+      troubleSince = undefined
+    }
+  }
+  return {
+    async export(batch, abort) {
+      const outcome = await exporter.export(batch, abort)
+      tell(outcome)
+      return outcome
+    },
+    close: () => exporter.close(),
+  }
+}

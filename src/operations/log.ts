@@ -1,0 +1,30 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { prettyFactory } from 'pino-pretty'
+
+export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>
+
+export interface LogOptions {
+  readonly level: 'error' | 'warn' | 'info' | 'debug'
+  readonly format: 'json' | 'pretty'
+  readonly colour: boolean
+  readonly destination: DestinationStream
+}
+
+/** The worker's own log: one line a thing that happened; never a secret, never a record. */
+export function workerLog({ level, format, colour, destination }: LogOptions): Log {
+  return pino(
+    { level, base: { service: 'proofpoint-otel' }, timestamp: stdTimeFunctions.isoTime },
+    format === 'json' ? destination : prettyLines(destination, colour),
+  )
+}
+
+function prettyLines(destination: DestinationStream, colour: boolean): DestinationStream {
+  const pretty = prettyFactory({
+    colorize: colour,
+    translateTime: 'SYS:HH:MM:ss',
+    // The message says it all; the fields are for machines.
+    hideObject: true,
+    ignore: 'service',
+  })
+  return { write: line => destination.write(pretty(line)) }
+}

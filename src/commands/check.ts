@@ -3,7 +3,7 @@ import { type Environment, given } from '../settings/read.ts'
 import { type Setting, table } from '../settings/table.ts'
 import { probeDirectory } from '../state/probe.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
-import { settingsOf } from './settings.ts'
+import { settingsOf, withoutQuery } from './settings.ts'
 
 /** `check`: all faults of the settings at once, or the settings in effect with their secrets hidden. Connects nowhere. */
 export async function check({ env, args, out }: Outside): Promise<ExitCode> {
@@ -36,8 +36,10 @@ function otelLines(env: Environment, { exporter, otlp }: OtlpEnvironment): strin
     const forLogs = name.replace('OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_LOGS_')
     return [...new Set([name, forLogs])].flatMap(form => {
       const value = given(env, form)
-      return value === undefined ? [] : [line(form, secret ? '(hidden)' : value, false)]
+      if (value === undefined) return []
+      const told = form.endsWith('ENDPOINT') ? withoutQuery(value) : value
+      return [line(form, secret ? '(hidden)' : told, false)]
     })
   })
-  return [...names, `records go to ${exporter === 'console' ? 'the console' : otlp.url}`]
+  return [...names, `records go to ${exporter === 'console' ? 'the console' : withoutQuery(otlp.url)}`]
 }

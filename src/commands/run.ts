@@ -6,7 +6,7 @@ import type { Exporter } from '../pipeline.ts'
 import { openState, type WorkerState } from '../state/open.ts'
 import { version } from '../version.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
-import { settingsOf, type WorkerSettings } from './settings.ts'
+import { settingsOf, type WorkerSettings, withoutQuery } from './settings.ts'
 import { work } from './worker.ts'
 
 /** `run`: collects and delivers until stopped. */
@@ -65,7 +65,7 @@ function exporterFor(
 }
 
 function tellStart({ own, otel }: WorkerSettings, state: WorkerState, log: Log): void {
-  const target = otel.exporter === 'console' ? 'the console' : otel.otlp.url
+  const target = otel.exporter === 'console' ? 'the console' : withoutQuery(otel.otlp.url)
   log.info({ version, target, state: own.stateDir }, `proofpoint-otel ${version} delivers to ${target}`)
   if (own.rehearsalClock) log.warn('this is a rehearsal: Proofpoint’s time is virtual')
   const before = state.begin()

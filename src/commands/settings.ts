@@ -38,3 +38,9 @@ function refuse(faults: readonly Fault[]): void {
   const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`
   throw new CommandError(exitCode.settings, `the settings have ${count}:\n${lines.join('\n')}`)
 }
+
+/** A URL as it may be told: some collectors take a key in the query. */
+export function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}

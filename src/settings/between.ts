@@ -16,9 +16,14 @@ const isLoopback = (url: string): boolean => {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }
 
-/** The faults that no setting has alone. */
-export function faultsBetween(settings: Settings): Fault[] {
-  return [...whatToCollect(settings), ...transport(settings), ...tapTimes(settings), ...recordBody(settings)]
+/** The faults that no setting has alone. `tlsChecksOff`: the environment tells Node to trust any certificate. */
+export function faultsBetween(settings: Settings, tlsChecksOff: boolean): Fault[] {
+  return [
+    ...whatToCollect(settings),
+    ...transport(settings, tlsChecksOff),
+    ...tapTimes(settings),
+    ...recordBody(settings),
+  ]
 }
 
 function* whatToCollect({
@@ -49,32 +54,36 @@ function* whatToCollect({
   if (tap && tapSecret === undefined) yield missing(table.tapSecret.name, table.tapPrincipal.name)
 }
 
-function* transport({
-  podUrl,
-  tapUrl,
-  podClusterId,
-  tapPrincipal,
-  rehearsalClock,
-}: Settings): Generator<Fault> {
-  const inUse = [
+function* transport(
+  { podUrl, tapUrl, podClusterId, tapPrincipal, rehearsalClock }: Settings,
+  tlsChecksOff: boolean,
+): Generator<Fault> {
+  const all = [
     { name: table.podUrl.name, url: podUrl, plain: 'ws:', used: podClusterId !== undefined },
     { name: table.tapUrl.name, url: tapUrl, plain: 'http:', used: tapPrincipal !== undefined },
   ]
-  for (const { name, url, plain, used } of inUse) {
-    if (isLoopback(url)) continue
-    if (new URL(url).protocol === plain) {
-      yield {
-        setting: name,
-        problem: `${plain}// would send the secret in clear text`,
-        remedy: `Use ${plain.replace(':', 's:')}//; only a loopback host may do without TLS.`,
-      }
+  const distant = all.filter(({ url }) => !isLoopback(url))
+  for (const { name, url, plain } of distant) {
+    if (new URL(url).protocol !== plain) continue
+    yield {
+      setting: name,
+      problem: `${plain}// would send the secret in clear text`,
+      remedy: `Use ${plain.replace(':', 's:')}//; only a loopback host may do without TLS.`,
     }
-    if (rehearsalClock && used) {
-      yield {
-        setting: table.rehearsalClock.name,
-        problem: `virtual time is for rehearsals, and ${name} is not a loopback host`,
-        remedy: `Remove it, or point ${name} at the simulator.`,
-      }
+  }
+  const [first] = distant.filter(({ used }) => used)
+  if (first && rehearsalClock) {
+    yield {
+      setting: table.rehearsalClock.name,
+      problem: `virtual time is for rehearsals, and ${first.name} is not a loopback host`,
+      remedy: `Remove it, or point ${first.name} at the simulator.`,
+    }
+  }
+  if (first && tlsChecksOff) {
+    yield {
+      setting: 'NODE_TLS_REJECT_UNAUTHORIZED',
+      problem: 'it makes anybody who is on the way a Proofpoint',
+      remedy: 'Remove it; a private CA goes into NODE_EXTRA_CA_CERTS.',
     }
   }
 }

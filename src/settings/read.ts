@@ -28,23 +28,26 @@ export function readSettings(env: Environment): {
     values[key] = setting.secret ? readSecret(setting.name, env, faults) : readValue(setting, env, faults)
   }
   const settings = values as Settings
-  return { settings, faults: faults.length > 0 ? faults : faultsBetween(settings) }
+  const tlsChecksOff = given(env, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0'
+  return { settings, faults: [...faults, ...faultsBetween(settings, tlsChecksOff)] }
 }
 
 /** An empty variable counts as not set, as in the OpenTelemetry specification. */
 export const given = (env: Environment, name: string): string | undefined => env[name] || undefined
 
+/** A value that is at fault is taken for its default, so that the faults between settings are found as well. */
 function readValue({ name, kind, default: fallback }: Setting, env: Environment, faults: Fault[]): unknown {
-  const text = given(env, name) ?? fallback
-  if (text === undefined) return undefined
-  const result = kind.schema.safeParse(text)
-  if (result.success) return result.data
-  faults.push({
-    setting: name,
-    problem: `${JSON.stringify(text)} is not of its form`,
-    remedy: `Give ${kind.form}.`,
-  })
-  return undefined
+  const text = given(env, name)
+  if (text !== undefined) {
+    const result = kind.schema.safeParse(text)
+    if (result.success) return result.data
+    faults.push({
+      setting: name,
+      problem: `${JSON.stringify(text)} is not of its form`,
+      remedy: `Give ${kind.form}.`,
+    })
+  }
+  return fallback === undefined ? undefined : kind.schema.parse(fallback)
 }
 
 function readSecret(name: string, env: Environment, faults: Fault[]): Secret | undefined {

@@ -53,7 +53,7 @@ describe('the command line', () => {
       HTTPS_PROXY: 'socks5://127.0.0.1:1',
     })
     expect(code).toBe(2)
-    expect(err).toContain('4 faults')
+    expect(err).toContain('5 faults')
     for (const words of [
       'Did you mean PROOFPOINT_POD_CLUSTER_ID?',
       'PROOFPOINT_TAP_INTERVAL',

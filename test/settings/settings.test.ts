@@ -66,14 +66,17 @@ describe('reading', () => {
 describe('faults', () => {
   it('are reported all at once, each with its remedy', () => {
     const faults = faultsOf({
+      ...pod,
       PROOFPOINT_POD_STREAM: 'message',
       PROOFPOINT_TAP_INTERVAL: '60',
       PROOFPOINT_MAX_IN_FLIGHT: '0',
+      PROOFPOINT_BODY: 'none',
     })
     expect(faults.map(fault => fault.setting)).toEqual([
       'PROOFPOINT_POD_STREAM',
       'PROOFPOINT_TAP_INTERVAL',
       'PROOFPOINT_MAX_IN_FLIGHT',
+      'PROOFPOINT_BODY',
     ])
     expect(faults[0]?.remedy).toBe('Did you mean PROOFPOINT_POD_STREAMS?')
     for (const fault of faults) expect(fault.remedy).toMatch(/\w/)
@@ -99,6 +102,11 @@ describe('faults', () => {
       'virtual time on a real host',
       { ...pod, PROOFPOINT_REHEARSAL_CLOCK: '60x@2026-11-22T02:00:00Z' },
       'PROOFPOINT_REHEARSAL_CLOCK',
+    ],
+    [
+      'no TLS checks on a real host',
+      { ...pod, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      'NODE_TLS_REJECT_UNAUTHORIZED',
     ],
     [
       'a look-back of an hour',

@@ -3,7 +3,8 @@ import { type Log, workerLog } from '../operations/log.ts'
 import { consoleExporter } from '../otlp/console.ts'
 import { otlpExporter } from '../otlp/exporter.ts'
 import type { Exporter } from '../pipeline.ts'
-import { openState, type WorkerState } from '../state/open.ts'
+import { openState } from '../state/open.ts'
+import type { PreviousRun } from '../state/runs.ts'
 import { version } from '../version.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
 import { settingsOf, type WorkerSettings, withoutQuery } from './settings.ts'
@@ -38,7 +39,7 @@ export async function run({ env, args, out, err, terminal, stop, abort }: Outsid
   })
   const exporter = exporterFor(settings, out, terminal.out)
   try {
-    tellStart(settings, state, log)
+    tellStart(settings, state.begin(), log)
     const complete = await work({ settings, state, exporter, clock, log }, { stop, abort })
     if (!complete) {
       log.error(
@@ -64,11 +65,10 @@ function exporterFor(
   return otlpExporter({ ...otel.otlp, proxies, version })
 }
 
-function tellStart({ own, otel }: WorkerSettings, state: WorkerState, log: Log): void {
+function tellStart({ own, otel }: WorkerSettings, before: PreviousRun, log: Log): void {
   const target = otel.exporter === 'console' ? 'the console' : withoutQuery(otel.otlp.url)
   log.info({ version, target, state: own.stateDir }, `proofpoint-otel ${version} delivers to ${target}`)
   if (own.rehearsalClock) log.warn('this is a rehearsal: Proofpoint’s time is virtual')
-  const before = state.begin()
   if (before.ended === 'uncleanly') {
     const at = new Date(before.at).toISOString()
     log.warn(

@@ -1,4 +1,5 @@
 import { type Clock, HOUR_MS } from '../clock.ts'
+import { KnownError } from '../errors.ts'
 import { createMapper } from '../mapping/mapper.ts'
 import { journal } from '../operations/journal.ts'
 import type { Log } from '../operations/log.ts'
@@ -11,7 +12,7 @@ import { tapSource } from '../proofpoint/tap/source.ts'
 import { dispatcher, webSocketAgent } from '../proxy.ts'
 import type { Start } from '../settings/kinds.ts'
 import type { WorkerState } from '../state/open.ts'
-import { supervise } from '../supervise.ts'
+import { type Failure, supervise } from '../supervise.ts'
 import { version } from '../version.ts'
 import type { WorkerSettings } from './settings.ts'
 
@@ -41,16 +42,22 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
   const told = journal(log)
   const shared = limited(parts.exporter, settings.own.maxInFlight)
   const committing = told.state(state)
+  let lost = false
+  const failed = (failure: Failure) => {
+    // A source that fails has yielded all it had; any other error may have thrown away what was read.
+    lost ||= !(failure.error instanceof KnownError)
+    told.failed(failure)
+  }
   const ends = await Promise.all(
     [...podStreams(parts), ...tapStreams(parts)].map(({ source, mapper }) => {
       const exporter = told.exporter(source.name, guarded(shared))
       const run = () => ship({ source, mapper, exporter, state: committing }, lifetime)
-      return supervise(source.name, run, { stop: lifetime.stop, failed: told.failed })
+      return supervise(source.name, run, { stop: lifetime.stop, failed })
     }),
   )
   const failures = ends.filter(end => end !== undefined)
   for (const failure of failures) log.error({ err: failure }, 'a stream did not end cleanly')
-  return failures.length === 0
+  return failures.length === 0 && !lost
 }
 
 function podStreams({ settings, clock }: WorkerParts): Stream[] {

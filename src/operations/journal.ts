@@ -24,6 +24,8 @@ export interface Journal {
   exporter(stream: string, exporter: Exporter): Exporter
 }
 
+const records = (count: number): string => (count === 1 ? 'a record' : `${count} records`)
+
 export function journal(log: Log): Journal {
   const counts = new Map<string, StreamCounts>()
   const open = new Set<string>()
@@ -39,8 +41,12 @@ export function journal(log: Log): Journal {
       open.add(stream)
       log.info({ stream }, `${stream} is open`)
     }
-    for (const { cause, reason, uid } of receipt.deadLetters) {
-      log.error({ stream, uid, cause }, `${stream}: a record became a dead letter (${cause}): ${reason}`)
+    for (const [cause, letters] of Map.groupBy(receipt.deadLetters, letter => letter.cause)) {
+      const [{ uid, reason } = { uid: '', reason: '' }] = letters
+      log.error(
+        { stream, cause, deadLetters: letters.length, uid },
+        `${stream}: ${records(letters.length)} became ${letters.length === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. See proofpoint-otel dead-letters list.`,
+      )
     }
     if (elapsed() >= summaryAt) {
       summaryAt = elapsed() + SUMMARY_MS

@@ -30,6 +30,7 @@ const LONGEST_MESSAGE = 200
  * dns-failure, proxy-failure, tls-failure, connect-timeout, else connect-failure. One line, without credentials.
  */
 export function networkError(cause: unknown, host: string): KnownError {
+  if (cause instanceof KnownError) return cause
   const failures = [...chain(cause)]
   for (const [code, says] of judges) {
     const found = failures.map(failure => says(failure, host)).find(text => text !== undefined)

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { elapsed, real } from '../../clock.ts'
+import { type Clock, elapsed, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 
 /** A received message that is not empty, and when it came, in the time of Proofpoint's data. */
@@ -9,15 +9,16 @@ export interface Frame {
 }
 
 export interface FramesOptions {
-  readonly now: () => number
+  /** Of Proofpoint's data: virtual in a rehearsal. */
+  readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
   readonly waitingBytes: number
   readonly pingMs?: number
   readonly silenceMs?: number
   /** A page that is not asked on for so long means that delivery is blocked. */
   readonly blockedMs?: number
-  /** An empty page is yielded after so long without a frame, so that the reader can note that the connection lives. */
-  readonly idleMs: number
+  /** After so long without a frame, by `clock`, an empty page is yielded, so that the reader notes that the connection lives. */
+  readonly idleMs?: number
 }
 
 /** Quiet streams are cut by idle time-outs on the way; public clients ping every 5 to 180 s. */
@@ -25,6 +26,9 @@ const PING_MS = 60_000
 /** Large frames on a slow link delay pongs: shorter time-outs closed healthy connections (XSOAR). */
 const SILENCE_MS = 120_000
 const BLOCKED_MS = 30_000
+const IDLE_MS = 30_000
+/** What a waiting frame takes beside its bytes: a flood of tiny ones must pause the socket too. */
+const FRAME_OVERHEAD = 256
 const CLOSE_MS = 10_000
 const CLOSE_BYTES = 32 * 2 ** 20
 const ABNORMAL = 1006
@@ -39,14 +43,8 @@ export async function* frames(
   options: FramesOptions,
   stop: AbortSignal,
 ): AsyncGenerator<Frame[]> {
-  const {
-    now,
-    waitingBytes,
-    pingMs = PING_MS,
-    silenceMs = SILENCE_MS,
-    blockedMs = BLOCKED_MS,
-    idleMs,
-  } = options
+  const { clock, waitingBytes } = options
+  const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
   let waiting: Frame[] = []
   let bytes = 0
   let bytesSinceClosing = 0
@@ -70,8 +68,8 @@ export async function* frames(
     lastLife = elapsed()
     const frame = data as Buffer
     if (frame.length === 0) return
-    waiting.push({ bytes: frame, observedAt: now() })
-    bytes += frame.length
+    waiting.push({ bytes: frame, observedAt: clock.now() })
+    bytes += frame.length + FRAME_OVERHEAD
     if (closing) {
       bytesSinceClosing += frame.length
       if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
@@ -103,7 +101,11 @@ export async function* frames(
   try {
     socket.resume()
     for (;;) {
-      if (waiting.length === 0 && !ended) await waitFor(idleMs, awake => (wake = awake))
+      if (waiting.length === 0 && !ended) {
+        const news = new AbortController()
+        wake = () => news.abort()
+        await clock.sleep(idleMs, news.signal)
+      }
       const page = waiting
       waiting = []
       bytes = 0
@@ -127,13 +129,6 @@ export async function* frames(
   if (ended !== 'cleanly') throw ended
   if (closing === 'blocked')
     throw new KnownError('delivery-blocked', 'delivery stood still, the connection was closed cleanly')
-}
-
-/** Resolves when the function given to `arm` is called, or after `ms`. */
-async function waitFor(ms: number, arm: (awake: () => void) => void): Promise<void> {
-  const awake = new AbortController()
-  arm(() => awake.abort())
-  await real.sleep(ms, awake.signal)
 }
 
 async function keepAlive(

@@ -19,7 +19,6 @@ export interface PodLiveOptions {
 
 /** How long the server may hold a dead session is unknown; public clients see minutes. */
 const ZOMBIE_MS = 10 * 60_000
-const IDLE_MS = 30_000
 
 /**
  * The live stream of one type: without time parameters, because any of them makes it an archive session. The server keeps
@@ -40,7 +39,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
       if (!socket) return
       heldAt = clock.now()
       yield { events: [], cursor: { heldAt } }
-      for await (const page of frames(socket, { now: clock.now, waitingBytes, idleMs: IDLE_MS }, stop)) {
+      for await (const page of frames(socket, { clock, waitingBytes }, stop)) {
         heldAt = clock.now()
         yield {
           events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),

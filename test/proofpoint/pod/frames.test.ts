@@ -5,7 +5,7 @@ import { real } from '../../../src/clock.ts'
 import { type Frame, frames } from '../../../src/proofpoint/pod/frames.ts'
 import { openPodServer, podServer } from '../../support/pod-server.ts'
 
-const calm = { now: real.now, waitingBytes: 1_000_000, idleMs: 10_000 }
+const calm = { clock: real, waitingBytes: 1_000_000 }
 const never = new AbortController().signal
 
 const open = (url: string) =>
@@ -44,6 +44,26 @@ describe('a connection', () => {
     })
     const pages = frames(await open(server.url), { ...calm, pingMs: 20, silenceMs: 100 }, never)
     await expect(pages.next()).rejects.toMatchObject({ code: 'pod-silent' })
+  })
+})
+
+describe('a flood', () => {
+  it('of tiny frames pauses the socket too', async () => {
+    await using server = await openPodServer(socket => {
+      for (let i = 0; i < 100_000; i++) socket.send('{}')
+      socket.close(1000)
+    })
+    const pages = frames(await open(server.url), { ...calm, waitingBytes: 256_000 }, never)
+    const sizes: number[] = []
+    await expect(async () => {
+      for await (const page of pages) {
+        sizes.push(page.length)
+        await sleep(1)
+      }
+    }).rejects.toMatchObject({ code: 'pod-closed' })
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(100_000)
+    // What the socket holds in hand when it is paused still comes: one chunk of 64 KiB, four bytes a frame.
+    expect(Math.max(...sizes)).toBeLessThan(1_000 + 2 ** 14 + 1)
   })
 })
 

@@ -13,12 +13,12 @@ const head = (...cells: string[]) => row(...cells) + row(...cells.map(() => '---
 
 function settingsPage(): string {
   const own = Object.values<Setting>(table)
-  const valueRow = ({ name, kind, default: fallback, meaning, secret }: Setting) =>
+  const valueRow = ({ name, kind, default: fallback, meaning, secret, notYet }: Setting) =>
     row(
       secret ? `\`${name}\` or \`${name}_FILE\`` : `\`${name}\``,
       secret ? 'a secret' : kind.form,
       fallback === undefined ? '' : `\`${fallback}\``,
-      meaning,
+      notYet ? `${meaning} **Not yet in effect.**` : meaning,
     )
   return `${generated('src/settings/table.ts and src/otlp/environment.ts')}# Settings
 
@@ -52,8 +52,9 @@ ${means}
   )
   return `${generated('src/errors.ts')}# Errors
 
-Each error in the worker's log has one of these codes. Nothing here loses data silently: what a fault can cost is said at its
-code, and a stream that fails never stops the others.
+Each line of the worker's log that tells of trouble has one of these codes. A stream that fails never stops the others. What lasts
+costs nothing for a while: Proofpoint keeps the place of a PoD stream for one hour and its archive for 30 days, and TAP its events
+for seven days. A stream that was away for longer says so when it is open again (\`pod-gap\`, \`tap-gap\`).
 
 ${sections.join('\n')}`
 }

@@ -17,7 +17,13 @@ const seconds = Number(values.seconds)
 const downSeconds = Number(values['collector-down'])
 
 const simulateArguments =
-  '--port 0 --message 200 --maillog 200 --audit 5 --delivered 0.02 --blocked 0.02 --permitted 0.02 --click-blocked 0.02'
+  '--port 0 --lateness-minutes 0 --message 200 --maillog 200 --audit 5 --delivered 0.02 --blocked 0.02 --permitted 0.02 --click-blocked 0.02'
+const tapKinds = {
+  messagesDelivered: 'tap.message.delivered',
+  messagesBlocked: 'tap.message.blocked',
+  clicksPermitted: 'tap.click.permitted',
+  clicksBlocked: 'tap.click.blocked',
+}
 const state = mkdtempSync(join(tmpdir(), 'soak-'))
 await using simulator = command(['simulate', ...simulateArguments.split(' ')])
 await until(() => simulator.out().includes('PROOFPOINT_TAP_URL'))
@@ -29,6 +35,7 @@ const urls = Object.fromEntries(
     .map(line => line.split('=') as [string, string]),
 )
 await using collector = await startCollector()
+const began = real.now()
 await using worker = command(['run'], {
   ...urls,
   PROOFPOINT_POD_CLUSTER_ID: 'demo_hosted',
@@ -69,26 +76,38 @@ for (const [type, count] of Object.entries(sent)) {
     `  pod.${type.padEnd(24)} sent ${String(count).padStart(6)}  records ${String(uids.length).padStart(6)}  distinct uids ${String(distinct).padStart(6)}\n`,
   )
 }
-for (const kind of [
-  'tap.message.delivered',
-  'tap.message.blocked',
-  'tap.click.permitted',
-  'tap.click.blocked',
-]) {
-  const uids = uidsOf(`proofpoint.${kind}`)
+const [from, to] = [began - 3_600_000 + 10_000, began - 40_000]
+const { existed } = await ledger(from, to)
+for (const [array, kind] of Object.entries(tapKinds)) {
+  const inSpan = collector.records().filter(({ eventName, timeUnixNano }) => {
+    const ms = Number(BigInt(timeUnixNano) / 1_000_000n)
+    return eventName === `proofpoint.${kind}` && ms >= from && ms < to
+  })
+  const distinct = new Set(inSpan.map(record => record.attributes['log.record.uid'])).size
+  const count = existed[array] ?? 0
+  lost += count - distinct
   process.stdout.write(
-    `  ${kind.padEnd(28)}              records ${String(uids.length).padStart(6)}  distinct uids ${String(new Set(uids).size).padStart(6)}\n`,
+    `  ${kind.padEnd(28)} made ${String(count).padStart(6)}  records ${String(inSpan.length).padStart(6)}  distinct uids ${String(distinct).padStart(6)}  in the hour before\n`,
   )
 }
 process.stdout.write(`lost: ${lost}\n`)
 rmSync(state, { recursive: true })
 process.exitCode = lost === 0 ? 0 : 1
 
+interface Ledger {
+  readonly existed: Readonly<Record<string, number>>
+  readonly sent: Readonly<Record<string, { live: number }>>
+}
+
+async function ledger(from: number, to: number): Promise<Ledger> {
+  const span = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`
+  const answer = await fetch(`${urls['PROOFPOINT_TAP_URL']}/simulator/ledger?${span}`)
+  return (await answer.json()) as Ledger
+}
+
 async function sentLive(): Promise<Record<string, number>> {
-  const now = new Date(real.now()).toISOString()
-  const answer = await fetch(`${urls['PROOFPOINT_TAP_URL']}/simulator/ledger?from=${now}&to=${now}`)
-  const ledger = (await answer.json()) as { sent: Record<string, { live: number }> }
-  return Object.fromEntries(Object.entries(ledger.sent).map(([type, { live }]) => [type, live]))
+  const { sent } = await ledger(real.now(), real.now())
+  return Object.fromEntries(Object.entries(sent).map(([type, { live }]) => [type, live]))
 }
 
 async function until(condition: () => boolean): Promise<void> {

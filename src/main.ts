@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line; the only file that knows `process`. */
+import { addAbortSignal } from 'node:stream'
 import { deadline } from './clock.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './commands/outside.ts'
 import { KnownError } from './errors.ts'
@@ -14,9 +15,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   check: async () => (await import('./commands/check.ts')).check,
   report: async () => (await import('./commands/report.ts')).report,
+  map: async () => (await import('./commands/map.ts')).map,
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).deadLetters,
   help: async () => (await import('./commands/help.ts')).help,
 }
+
+const HELPS_ITSELF: ReadonlySet<string> = new Set(['simulate', 'map'])
+const OLDEST_NODE = 24
 
 /** Kubernetes gives 30 s by default; what is read must be delivered within 25. */
 const CLEAN_STOP_MS = 25_000
@@ -36,27 +41,40 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 abort.signal.addEventListener('abort', () => {
   deadline(LAST_WORDS_MS).addEventListener('abort', () => process.exit(exitCode.undelivered))
 })
-// A reader that went away (`| head`) is no error of ours.
+// A reader that went away (`| head`) is no error of ours; without a reader of its log the worker goes on.
 process.stdout.on('error', () => stop.abort())
+process.stderr.on('error', () => {})
 
 const [word = 'run', ...args] = process.argv.slice(2)
 const outside: Outside = {
   env: process.env,
   args,
+  input: { [Symbol.asyncIterator]: standardInput },
   out: text => void process.stdout.write(text),
+  pour,
   err: text => void process.stderr.write(text),
   terminal: { out: process.stdout.isTTY, err: process.stderr.isTTY },
   stop: stop.signal,
   abort: abort.signal,
 }
 process.exitCode = await main(word)
+// Nothing that is still open, such as a proxy that does not answer, may keep a finished command alive.
+deadline(LAST_WORDS_MS).addEventListener('abort', () => process.exit())
 
 async function main(word: string): Promise<ExitCode> {
   if (word === '--version' || word === '-v') {
     outside.out(`${version}\n`)
     return exitCode.ok
   }
-  const load = word === '--help' || word === '-h' ? commands['help'] : commands[word]
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    outside.err(
+      `proofpoint-otel: needs Node ${OLDEST_NODE} or newer, and this is ${process.versions.node}.\n`,
+    )
+    return exitCode.settings
+  }
+  const asksForHelp =
+    word === '--help' || word === '-h' || (args.includes('--help') && !HELPS_ITSELF.has(word))
+  const load = asksForHelp ? commands['help'] : commands[word]
   if (!load) {
     outside.err(`proofpoint-otel: there is no command ${JSON.stringify(word)}. See proofpoint-otel --help.\n`)
     return exitCode.settings
@@ -68,6 +86,30 @@ async function main(word: string): Promise<ExitCode> {
     outside.err(`proofpoint-otel: ${inWords(error)}\n`)
     return exitOf(error)
   }
+}
+
+/** A stream of its own, since the mere mention of `process.stdin` opens it. */
+async function* standardInput(): AsyncGenerator<Buffer> {
+  try {
+    yield* addAbortSignal(stop.signal, process.stdin)
+  } catch (error) {
+    if (!stop.signal.aborted) throw unusable('input cannot be read', error)
+  }
+}
+
+function pour(text: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, error => {
+      if (!error) resolve(true)
+      else if ('code' in error && error.code === 'EPIPE') resolve(false)
+      else reject(unusable('output cannot be written', error))
+    })
+  })
+}
+
+function unusable(what: string, error: unknown): CommandError {
+  const detail = error instanceof Error ? error.message : error
+  return new CommandError(exitCode.internal, `standard ${what}: ${detail}`)
 }
 
 function inWords(error: unknown): string {

@@ -5,9 +5,8 @@
  */
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { split } from './batch.ts'
-import { hourOf } from './clock.ts'
 import { settle } from './settle.ts'
-import { ulidTime } from './ulid.ts'
+import { hourOfRecord } from './ulid.ts'
 
 /** The kinds of events; `proofpoint.<kind>` is the record's event name. `tap.unknown`: an array no document names. */
 export const kinds = [
@@ -83,7 +82,7 @@ export type Outcome =
   /** The content was refused. */
   | { readonly status: 'refused'; readonly reason: string }
   /** The set-up is wrong, not the records: nothing may be dropped for it. */
-  | { readonly status: 'hold'; readonly reason: string }
+  | { readonly status: 'hold'; readonly reason: string; readonly because?: 'tls' | 'proxy' }
 
 export interface Exporter {
   /** Sends one batch once. Every answer is an outcome; throws only when `abort` is aborted. */
@@ -154,7 +153,7 @@ export async function deliver(
   exporter: Exporter,
   abort: AbortSignal,
 ): Promise<Receipt> {
-  const fresh = unknownEvents(page, mapper)
+  const fresh = notDeliveredBefore(page, mapper)
   const fates = await Promise.all(split(fresh).map(events => settle(events, mapper, exporter, abort)))
   const account: Omit<Receipt, typeof proof> = {
     cursor: page.cursor,
@@ -166,7 +165,7 @@ export async function deliver(
 }
 
 /** A page's events without those that were delivered before, or that stand in it twice, where the source says so. */
-function unknownEvents({ events, known }: Page, mapper: Mapper): readonly RawEvent[] {
+function notDeliveredBefore({ events, known }: Page, mapper: Mapper): readonly RawEvent[] {
   if (!known) return events
   const seen = new Set<string>()
   return events.filter(event => {
@@ -180,7 +179,7 @@ function byHour(
 ): Map<number, string[]> {
   const hours = new Map<number, string[]>()
   for (const { uid, observedAt } of delivered) {
-    const hour = hourOf(ulidTime(uid) || observedAt)
+    const hour = hourOfRecord(uid, observedAt)
     const uids = hours.get(hour)
     if (uids) uids.push(uid)
     else hours.set(hour, [uid])

@@ -63,9 +63,8 @@ export function webSocketAgent(url: string, proxies: ProxySettings): HttpAgent |
   // Otherwise the proxy's status would reach the WebSocket as if the server had answered it.
   agent.on('proxyConnect', ({ statusCode }, request) => {
     if (statusCode === 200) return
-    // Begins like undici's error for the same thing, so that both are known by one rule.
-    const detail = `Proxy response (${statusCode}) of ${proxy.host} to CONNECT`
-    request.destroy(new KnownError('proxy-failure', detail))
+    const detail = `the proxy ${proxy.host} answered HTTP ${statusCode} to CONNECT`
+    request.destroy(new KnownError(statusCode < 500 ? 'proxy-refused' : 'proxy-failure', detail))
   })
   return agent
 }
@@ -100,7 +99,17 @@ export function proxyFor(url: string, proxies: ProxySettings): URL | undefined {
 function parseProxy(value: string): URL | undefined {
   const text = value.includes('://') ? value : `http://${value}`
   const proxy = URL.canParse(text) ? new URL(text) : undefined
-  return proxy && /^https?:$/.test(proxy.protocol) ? proxy : undefined
+  return proxy && /^https?:$/.test(proxy.protocol) && isDecodable(proxy) ? proxy : undefined
+}
+
+/** A bare % in user or password is no escape, and would throw where the credentials are used. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const withoutBrackets = (host: string): string => host.replace(/^\[(.+)\]$/, '$1').toLowerCase()

@@ -1,7 +1,7 @@
 import { backoff } from './backoff.ts'
 import { batchOf, emptyBatch } from './batch.ts'
 import { real } from './clock.ts'
-import type { DeadLetter, Exporter, Mapper, Outcome, RawEvent } from './pipeline.ts'
+import type { DeadLetter, Exporter, Mapper, RawEvent } from './pipeline.ts'
 
 /** What became of some events: each is in one of the lists, or in both when it was perhaps delivered. */
 export interface Fate {
@@ -9,7 +9,18 @@ export interface Fate {
   readonly deadLetters: readonly DeadLetter[]
 }
 
+/** What one pass decided, and which events it left for a later one, because the collector could not or would not take them. */
+interface Pass extends Fate {
+  readonly undecided: readonly RawEvent[]
+  /** As long as the collector asks to be left alone, ms. */
+  readonly afterMs: number
+}
+
 const LONGEST_PAUSE_MS = 60_000
+/** After so many attempts that decided nothing, less is sent at once. */
+const FULL_ATTEMPTS = 2
+/** A smaller record is not too large for any sensible limit: then the set-up is in doubt. */
+const SENSIBLE_BYTES = 64 * 1024
 
 /**
  * Sends events until the collector has decided on each of them, however long that takes. One that it refuses for good is
@@ -21,52 +32,82 @@ export async function settle(
   exporter: Exporter,
   abort: AbortSignal,
 ): Promise<Fate> {
-  for (let attempt = 0; ; attempt++) {
-    const batch = batchOf(events, mapper)
-    const outcome = await exporter.export(batch, abort)
-    switch (outcome.status) {
-      case 'accepted':
-        return { delivered: withUids(events, batch.uids), deadLetters: [] }
-      case 'partial':
-        return {
-          delivered: withUids(events, batch.uids),
-          deadLetters: events.map(event => deadLetter(event, mapper, 'perhaps delivered', outcome.reason)),
-        }
-      case 'refused':
-      case 'too large':
-        if (events.length > 1) return await settleHalves(events, mapper, exporter, abort)
-        if (outcome.status === 'too large') return dropped(events, mapper, 'oversize', outcome.reason)
-        if (await acceptsNothing(exporter, abort)) return dropped(events, mapper, 'refused', outcome.reason)
+  const passes: Pass[] = []
+  let atOnce = events.length
+  for (let attempt = 0, left = events; ; attempt++) {
+    const pass = await tryOnce(left.slice(0, atOnce), mapper, exporter, abort)
+    passes.push(pass)
+    left = [...pass.undecided, ...left.slice(atOnce)]
+    if (left.length === 0) return joined(passes)
+    if (pass.delivered.length + pass.deadLetters.length > 0) {
+      attempt = -1
+      atOnce *= 2
+      if (pass.undecided.length === 0) continue
+    } else if (attempt >= FULL_ATTEMPTS) {
+      // A slow line or a short queue may take a part of what it cannot take whole.
+      atOnce = Math.max(1, atOnce >> 1)
     }
-    await pause(outcome, attempt, abort)
+    await real.sleep(Math.max(pass.afterMs, backoff(Math.max(0, attempt), LONGEST_PAUSE_MS)), abort)
+    abort.throwIfAborted()
   }
 }
 
-async function settleHalves(
+/** Sends the events once, halving them where they are refused. Never waits, so that what is good is not kept behind what is bad. */
+async function tryOnce(
   events: readonly RawEvent[],
   mapper: Mapper,
   exporter: Exporter,
   abort: AbortSignal,
-): Promise<Fate> {
-  const middle = events.length >> 1
-  const first = await settle(events.slice(0, middle), mapper, exporter, abort)
-  const second = await settle(events.slice(middle), mapper, exporter, abort)
-  return {
-    delivered: [...first.delivered, ...second.delivered],
-    deadLetters: [...first.deadLetters, ...second.deadLetters],
+): Promise<Pass> {
+  const batch = batchOf(events, mapper)
+  const outcome = await exporter.export(batch, abort)
+  switch (outcome.status) {
+    case 'accepted':
+      return { ...nothing, delivered: withUids(events, batch.uids) }
+    case 'partial':
+      return {
+        ...nothing,
+        delivered: withUids(events, batch.uids),
+        deadLetters: events.map(event => deadLetter(event, mapper, 'perhaps delivered', outcome.reason)),
+      }
+    case 'refused':
+    case 'too large': {
+      if (events.length > 1) {
+        const middle = events.length >> 1
+        const first = await tryOnce(events.slice(0, middle), mapper, exporter, abort)
+        const second = await tryOnce(events.slice(middle), mapper, exporter, abort)
+        return joined([first, second])
+      }
+      const large =
+        outcome.status === 'too large' && events.every(event => event.bytes.length > SENSIBLE_BYTES)
+      const blamed = large || (await acceptsEmptyRequest(exporter, abort))
+      if (!blamed) return { ...nothing, undecided: events }
+      const cause = outcome.status === 'too large' ? 'oversize' : 'refused'
+      return {
+        ...nothing,
+        deadLetters: events.map(event => deadLetter(event, mapper, cause, outcome.reason)),
+      }
+    }
+    case 'retry':
+      return { ...nothing, undecided: events, afterMs: outcome.afterMs ?? 0 }
+    case 'hold':
+      return { ...nothing, undecided: events }
   }
 }
 
+const nothing: Pass = { delivered: [], deadLetters: [], undecided: [], afterMs: 0 }
+
+const joined = (passes: readonly Pass[]): Pass => ({
+  delivered: passes.flatMap(pass => pass.delivered),
+  deadLetters: passes.flatMap(pass => pass.deadLetters),
+  undecided: passes.flatMap(pass => pass.undecided),
+  afterMs: passes.reduce((most, { afterMs }) => Math.max(most, afterMs), 0),
+})
+
 /** A collector that refuses even an empty request has a wrong set-up: then the record is not to blame. */
-async function acceptsNothing(exporter: Exporter, abort: AbortSignal): Promise<boolean> {
+async function acceptsEmptyRequest(exporter: Exporter, abort: AbortSignal): Promise<boolean> {
   const outcome = await exporter.export(emptyBatch, abort)
   return outcome.status === 'accepted'
-}
-
-async function pause(outcome: Outcome, attempt: number, abort: AbortSignal): Promise<void> {
-  const asked = outcome.status === 'retry' ? (outcome.afterMs ?? 0) : 0
-  await real.sleep(Math.max(asked, backoff(attempt, LONGEST_PAUSE_MS)), abort)
-  abort.throwIfAborted()
 }
 
 function withUids(events: readonly RawEvent[], uids: readonly string[]): Fate['delivered'] {
@@ -74,16 +115,6 @@ function withUids(events: readonly RawEvent[], uids: readonly string[]): Fate['d
     throw new Error('an exporter accepted a batch that it did not read to its end')
   return uids.map((uid, i) => ({ uid, observedAt: events[i]!.observedAt }))
 }
-
-const dropped = (
-  events: readonly RawEvent[],
-  mapper: Mapper,
-  cause: DeadLetter['cause'],
-  reason: string,
-): Fate => ({
-  delivered: [],
-  deadLetters: events.map(event => deadLetter(event, mapper, cause, reason)),
-})
 
 const deadLetter = (
   event: RawEvent,

@@ -1,5 +1,5 @@
 import { backoff } from './backoff.ts'
-import { elapsed, real } from './clock.ts'
+import { type Clock, elapsed, real } from './clock.ts'
 import { KnownError } from './errors.ts'
 
 const LONGEST_WAIT_MS = 60_000
@@ -19,6 +19,8 @@ export interface Failure {
 export interface Supervision {
   readonly stop: AbortSignal
   readonly failed: (failure: Failure) => void
+  /** Of Proofpoint's quotas: what the other side asks to wait is waited by it. */
+  readonly clock: Clock
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Supervision {
 export async function supervise(
   stream: string,
   run: () => Promise<void>,
-  { stop, failed }: Supervision,
+  { stop, failed, clock }: Supervision,
 ): Promise<unknown> {
   for (let attempt = 0; !stop.aborted; attempt++) {
     const began = elapsed()
@@ -39,13 +41,11 @@ export async function supervise(
       if (stop.aborted) return error
       if (elapsed() - began >= LASTING_RUN_MS) attempt = 0
       const waitingHelps = error instanceof KnownError ? error.entry.waitingHelps : true
-      const asked = error instanceof KnownError ? (error.afterMs ?? 0) : 0
-      const nextTryMs = Math.max(
-        asked,
-        backoff(attempt, waitingHelps ? LONGEST_WAIT_MS : LONGEST_WAIT_FOR_OPERATOR_MS),
-      )
+      const askedMs = error instanceof KnownError ? error.afterMs : undefined
+      const nextTryMs =
+        askedMs ?? backoff(attempt, waitingHelps ? LONGEST_WAIT_MS : LONGEST_WAIT_FOR_OPERATOR_MS)
       failed({ stream, error, waitingHelps, nextTryMs })
-      await real.sleep(nextTryMs, stop)
+      await (askedMs === undefined ? real : clock).sleep(nextTryMs, stop)
     }
   }
   return undefined

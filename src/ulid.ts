@@ -1,4 +1,5 @@
 /** ULIDs (48 bits of time, 80 bits of digest) as Crockford base 32 text of 26 characters. */
+import { hourOf } from './clock.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const DIGIT = new Map([...ALPHABET].map((character, value) => [character, value]))
@@ -26,6 +27,9 @@ export function ulidTime(text: string): number {
   for (let i = 0; i < TIME_DIGITS; i++) time = time * 32 + (DIGIT.get(text[i] ?? '') ?? 0)
   return time
 }
+
+/** The hour that a record belongs to (ms since 1970): of the time inside its uid, or of its receipt if it has none. */
+export const hourOfRecord = (uid: string, observedAt: number): number => hourOf(ulidTime(uid) || observedAt)
 
 /** The ten digest bytes inside a ULID. */
 export function ulidDigest(text: string): Buffer {

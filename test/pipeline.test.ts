@@ -140,6 +140,18 @@ describe('deliver', () => {
     },
   )
 
+  it.each([8, 30])(
+    'finds %i bad records side by side, and does not keep the good ones behind them',
+    async bad => {
+      await using collector = await judgingCollector(bodies => ({
+        status: bodies.some(body => Number(JSON.parse(body).guid) < bad) ? 400 : 200,
+      }))
+      const receipt = await deliver(page(...range(512)), mapper, exporterTo(collector.url), never)
+      expect(new Set(collector.taken)).toEqual(new Set(range(512).slice(bad).map(textOf)))
+      expect(new Set(receipt.deadLetters.map(letter => letter.text))).toEqual(new Set(range(bad).map(textOf)))
+    },
+  )
+
   it('does not blame a record when the collector refuses even an empty request', async () => {
     let mended = false
     await using collector = await judgingCollector(bodies =>
@@ -163,7 +175,7 @@ describe('deliver', () => {
       .toBeGreaterThan(21)
     mended = true
     const receipt = await delivered
-    expect(receipt.deadLetters.length).toBeLessThan(20)
+    expect(receipt.deadLetters.length).toBeLessThanOrEqual(20)
     expect(uidsOf(receipt).length + receipt.deadLetters.length).toBe(512)
   })
 
@@ -187,6 +199,27 @@ describe('deliver', () => {
       { cause: 'perhaps delivered', reason: 'one was bad', text: textOf('a') },
       { cause: 'perhaps delivered', text: textOf('b') },
     ])
+  })
+
+  it('takes a batch that was rejected as a whole for refused: what was not delivered is not called delivered', async () => {
+    await using collector = await judgingCollector(bodies =>
+      bodies.length > 0
+        ? {
+            status: 200,
+            body: `{"partialSuccess":{"rejectedLogRecords":"${bodies.length}","errorMessage":"no"}}`,
+          }
+        : { status: 200 },
+    )
+    const receipt = await deliver(page('a', 'b'), mapper, exporterTo(collector.url), never)
+    expect(uidsOf(receipt)).toEqual([])
+    expect(receipt.deadLetters).toMatchObject([{ cause: 'refused' }, { cause: 'refused' }])
+  })
+
+  it('sends less at once when nothing goes through, and more again when something does', async () => {
+    await using collector = await judgingCollector(bodies => ({ status: bodies.length > 2 ? 503 : 200 }))
+    const receipt = await deliver(page(...range(6)), mapper, exporterTo(collector.url), never)
+    expect(new Set(collector.taken)).toEqual(new Set(range(6).map(textOf)))
+    expect(uidsOf(receipt)).toHaveLength(6)
   })
 
   it('throws only when it is aborted', async () => {

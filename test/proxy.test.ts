@@ -102,8 +102,8 @@ test('a WebSocket that the proxy refuses fails with an error of the proxy, not o
   const reached = hear('wss://example.com/', { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` })
   await expect(reached).rejects.toBeInstanceOf(KnownError)
   await expect(reached).rejects.toMatchObject({
-    code: 'proxy-failure',
-    message: `Proxy response (403) of 127.0.0.1:${proxy.port} to CONNECT`,
+    code: 'proxy-refused',
+    message: `the proxy 127.0.0.1:${proxy.port} answered HTTP 403 to CONNECT`,
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { real } from '../src/clock.ts'
 import { KnownError } from '../src/errors.ts'
 import { type Failure, supervise } from '../src/supervise.ts'
 
@@ -8,7 +9,11 @@ const supervised = () => {
   return {
     failures,
     stop,
-    supervision: { stop: stop.signal, failed: (failure: Failure) => void failures.push(failure) },
+    supervision: {
+      stop: stop.signal,
+      failed: (failure: Failure) => void failures.push(failure),
+      clock: real,
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { type Environment, given } from '../settings/read.ts'
 import { type Setting, table } from '../settings/table.ts'
 import { probeDirectory } from '../state/probe.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
-import { settingsOf, withoutQuery } from './settings.ts'
+import { settingsOf, withoutSecrets } from './settings.ts'
 
 /** `check`: all faults of the settings at once, or the settings in effect with their secrets hidden. Connects nowhere. */
 export async function check({ env, args, out }: Outside): Promise<ExitCode> {
@@ -11,7 +11,7 @@ export async function check({ env, args, out }: Outside): Promise<ExitCode> {
   const { own, otel } = settingsOf(env)
   const unusable = probeDirectory(own.stateDir)
   if (unusable) throw unusable
-  out(`${[...ownLines(env), ...otelLines(env, otel)].join('\n')}\n`)
+  out(`${[...ownLines(env), ...otelLines(env, otel), ...surroundings(env)].join('\n')}\n`)
   return exitCode.ok
 }
 
@@ -37,9 +37,20 @@ function otelLines(env: Environment, { exporter, otlp }: OtlpEnvironment): strin
     return [...new Set([name, forLogs])].flatMap(form => {
       const value = given(env, form)
       if (value === undefined) return []
-      const told = form.endsWith('ENDPOINT') ? withoutQuery(value) : value
+      const told = form.endsWith('ENDPOINT') ? withoutSecrets(value) : value
       return [line(form, secret ? '(hidden)' : told, false)]
     })
   })
-  return [...names, `records go to ${exporter === 'console' ? 'the console' : withoutQuery(otlp.url)}`]
+  return [...names, `records go to ${exporter === 'console' ? 'the console' : withoutSecrets(otlp.url)}`]
+}
+
+function surroundings(env: Environment): string[] {
+  const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].map(
+    name => [name, withoutSecrets] as const,
+  )
+  const others = ['NO_PROXY', 'no_proxy', 'NODE_EXTRA_CA_CERTS'].map(name => [name, String] as const)
+  return [...proxies, ...others].flatMap(([name, told]) => {
+    const value = given(env, name)
+    return value === undefined ? [] : [line(name, told(value), false)]
+  })
 }

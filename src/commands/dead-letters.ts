@@ -11,7 +11,7 @@ export async function deadLetters({ env, args: [action, ...rest], out }: Outside
   if (!act) throw new CommandError(exitCode.settings, usage)
   const state = readState(stateDirectoryOf(env))
   try {
-    for (const line of act(state.deadLetters, rest)) out(`${line}\n`)
+    for (const line of act(state.deadLetters, rest)) out(`${escaped(line)}\n`)
     return exitCode.ok
   } finally {
     state.close()
@@ -45,3 +45,14 @@ const forMachines = ({ observedAt, storedAt, ...letter }: StoredDeadLetter) => (
   observedAt: new Date(observedAt).toISOString(),
   storedAt: new Date(storedAt).toISOString(),
 })
+
+/** JSON stays JSON: what could steer a terminal is written as an escape that JSON knows. */
+const escaped = (line: string): string =>
+  line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => (character === '\n' ? character : hex(character)))
+
+const hex = (character: string): string => {
+  let text = ''
+  for (let i = 0; i < character.length; i++)
+    text += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`
+  return text
+}

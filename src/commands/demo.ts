@@ -50,7 +50,7 @@ async function demonstrate(
   simulator: Simulator,
   directory: string,
   seconds: number,
-  { out, err, terminal, stop, abort }: Outside,
+  { out, pour, err, terminal, stop, abort }: Outside,
 ): Promise<ExitCode> {
   const settings = settingsOf({
     PROOFPOINT_POD_CLUSTER_ID: account.clusterId,
@@ -74,7 +74,7 @@ async function demonstrate(
     onRecovery: () => log.info('the state can be written again'),
     onSetAside: path => log.error(`the state was set aside as ${path}`),
   })
-  const shown = counting(consoleExporter(out, { colour: terminal.out }))
+  const shown = counting(consoleExporter(pour, { colour: terminal.out }))
   out(
     `A Proofpoint simulator is running, and a worker that reads it. Below is every record as it would go to a collector.\n\n`,
   )

@@ -1,3 +1,4 @@
+import { otlpSettings } from '../otlp/environment.ts'
 import { type Setting, table } from '../settings/table.ts'
 import { type ExitCode, exitCode, type Outside } from './outside.ts'
 
@@ -9,6 +10,7 @@ usage: proofpoint-otel [command]
   demo           the same on an embedded Proofpoint, for 20 s: needs no account, network or collector
   simulate       serve the embedded Proofpoint; simulate --help lists its options
   check          check the settings, all faults at once, and print those in effect
+  map            events on standard input to records on standard output, without network; map --help tells more
   report         what was delivered, by stream and hour; --json for machines
   dead-letters   list | show ID | export: records that the collector refused
   --version, --help
@@ -17,14 +19,16 @@ Settings are environment variables; a secret NAME may be given as NAME_FILE inst
 `
 
 const exits = `
-Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4 report: not complete,
-5 stopped while something read was undelivered.
+Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 5 stopped while something read was undelivered.
 `
 
 export async function help({ out }: Outside): Promise<ExitCode> {
-  const rows = Object.values<Setting>(table).map(
-    ({ name, default: fallback, meaning }) =>
-      `\n  ${name}${fallback === undefined ? '' : ` (${fallback})`}\n      ${meaning}`,
+  const rows = [
+    ...Object.values<Setting>(table),
+    ...otlpSettings.map(setting => ({ ...setting, notYet: false })),
+  ].map(
+    ({ name, default: fallback, meaning, notYet }) =>
+      `\n  ${name}${fallback === undefined ? '' : ` (${fallback})`}\n      ${meaning}${notYet ? ' Not yet in effect.' : ''}`,
   )
   out(`${usage}${rows.join('')}\n${exits}`)
   return exitCode.ok

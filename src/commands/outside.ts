@@ -5,8 +5,15 @@ export interface Outside {
   readonly env: Environment
   /** The words after the command. */
   readonly args: readonly string[]
+  /** Standard input; opened when it is first read, ended when `stop` aborts. */
+  readonly input: AsyncIterable<Buffer>
   /** Results, to standard output. */
   readonly out: (text: string) => void
+  /**
+   * The same for results without end: resolves when standard output has taken them, with false when nobody reads it any
+   * more. Rejects when it cannot be written.
+   */
+  readonly pour: (text: string) => Promise<boolean>
   /** The worker's log and errors, to standard error. */
   readonly err: (text: string) => void
   /** Whether a person reads standard error, standard output. */
@@ -23,7 +30,6 @@ export const exitCode = {
   internal: 1,
   settings: 2,
   state: 3,
-  incomplete: 4,
   undelivered: 5,
 } as const
 

@@ -3,15 +3,17 @@ import { type Log, workerLog } from '../operations/log.ts'
 import { consoleExporter } from '../otlp/console.ts'
 import { otlpExporter } from '../otlp/exporter.ts'
 import type { Exporter } from '../pipeline.ts'
+import { type Environment, given } from '../settings/read.ts'
+import { type Setting, table } from '../settings/table.ts'
 import { openState } from '../state/open.ts'
 import type { PreviousRun } from '../state/runs.ts'
 import { version } from '../version.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
-import { settingsOf, type WorkerSettings, withoutQuery } from './settings.ts'
+import { settingsOf, type WorkerSettings, withoutSecrets } from './settings.ts'
 import { work } from './worker.ts'
 
 /** `run`: collects and delivers until stopped. */
-export async function run({ env, args, out, err, terminal, stop, abort }: Outside): Promise<ExitCode> {
+export async function run({ env, args, pour, err, terminal, stop, abort }: Outside): Promise<ExitCode> {
   refuseArguments('run', args)
   const settings = settingsOf(env)
   const { own } = settings
@@ -37,9 +39,10 @@ export async function run({ env, args, out, err, terminal, stop, abort }: Outsid
         `${error.message}. It was set aside as ${path}. ${error.entry.operator}`,
       ),
   })
-  const exporter = exporterFor(settings, out, terminal.out)
+  const exporter = exporterFor(settings, pour, terminal.out)
   try {
-    tellStart(settings, state.begin(), log)
+    tellStart(settings, env, state.begin(), log)
+    stop.addEventListener('abort', () => log.info('stopping: what was read is delivered first, within 25 s'))
     const complete = await work({ settings, state, exporter, clock, log }, { stop, abort })
     if (!complete) {
       log.error(
@@ -58,15 +61,15 @@ export async function run({ env, args, out, err, terminal, stop, abort }: Outsid
 
 function exporterFor(
   { otel, proxies }: WorkerSettings,
-  out: (text: string) => void,
+  pour: (text: string) => Promise<boolean>,
   colour: boolean,
 ): Exporter {
-  if (otel.exporter === 'console') return consoleExporter(out, { colour })
+  if (otel.exporter === 'console') return consoleExporter(pour, { colour })
   return otlpExporter({ ...otel.otlp, proxies, version })
 }
 
-function tellStart({ own, otel }: WorkerSettings, before: PreviousRun, log: Log): void {
-  const target = otel.exporter === 'console' ? 'the console' : withoutQuery(otel.otlp.url)
+function tellStart({ own, otel }: WorkerSettings, env: Environment, before: PreviousRun, log: Log): void {
+  const target = otel.exporter === 'console' ? 'the console' : withoutSecrets(otel.otlp.url)
   log.info({ version, target, state: own.stateDir }, `proofpoint-otel ${version} delivers to ${target}`)
   if (own.rehearsalClock) log.warn('this is a rehearsal: Proofpoint’s time is virtual')
   if (before.ended === 'uncleanly') {
@@ -78,5 +81,9 @@ function tellStart({ own, otel }: WorkerSettings, before: PreviousRun, log: Log)
   }
   if (own.podClusterId !== undefined && !('at' in own.start)) {
     log.warn('PROOFPOINT_START reaches back for TAP only: the PoD archive is not read yet')
+  }
+  for (const { name, notYet, secret } of Object.values<Setting>(table)) {
+    const isSet = given(env, name) ?? (secret && given(env, `${name}_FILE`))
+    if (notYet && isSet) log.warn({ setting: name }, `${name} is set, but it is not yet in effect`)
   }
 }

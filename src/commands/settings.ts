@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type OtlpEnvironment, readEnvironment } from '../otlp/environment.ts'
 import { type ProxySettings, unusableProxies } from '../proxy.ts'
-import type { Fault } from '../settings/between.ts'
-import { type Environment, given, readSettings, type Settings } from '../settings/read.ts'
+import { type Fault, recordBody } from '../settings/between.ts'
+import { type Environment, given, readSettings, readSome, type Settings } from '../settings/read.ts'
 import { table } from '../settings/table.ts'
 import { CommandError, exitCode } from './outside.ts'
 
@@ -21,6 +21,24 @@ export function settingsOf(env: Environment): WorkerSettings {
   return { own: own.settings, otel: otel.settings, proxies: env }
 }
 
+const mappingKeys = [
+  'attributes',
+  'body',
+  'acceptFieldLoss',
+  'content',
+  'timestamp',
+  'eventNameAttribute',
+  'unmappedList',
+  'maxRecordBytes',
+] as const
+
+/** What the settings say about the mapping, or an error that names all their faults. No other setting is looked at. */
+export function mappingSettingsOf(env: Environment): Pick<Settings, (typeof mappingKeys)[number]> {
+  const { settings, faults } = readSome(env, mappingKeys)
+  refuse([...faults, ...recordBody(settings)])
+  return settings
+}
+
 /** The state directory, for the commands that need no more than that. */
 export const stateDirectoryOf = (env: Environment): string =>
   given(env, table.stateDir.name) ?? table.stateDir.default
@@ -29,7 +47,7 @@ const proxyFaults = (env: Environment): Fault[] =>
   unusableProxies(env).map(setting => ({
     setting,
     problem: 'it is not the URL of an HTTP proxy',
-    remedy: 'Give http://host:port or https://host:port.',
+    remedy: 'Give http://host:port or https://host:port; write % in a password as %25.',
   }))
 
 function refuse(faults: readonly Fault[]): void {
@@ -39,8 +57,9 @@ function refuse(faults: readonly Fault[]): void {
   throw new CommandError(exitCode.settings, `the settings have ${count}:\n${lines.join('\n')}`)
 }
 
-/** A URL as it may be told: some collectors take a key in the query. */
-export function withoutQuery(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
+/** A URL as it may be told: without user, password and query, where some collectors take a key. */
+export function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return '(no URL)'
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
 }

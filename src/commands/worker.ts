@@ -1,14 +1,15 @@
 import { type Clock, HOUR_MS } from '../clock.ts'
-import { KnownError } from '../errors.ts'
+import { errorTable, KnownError } from '../errors.ts'
 import { createMapper } from '../mapping/mapper.ts'
+import { type Drift, drift, driftLog } from '../operations/drift.ts'
 import { journal } from '../operations/journal.ts'
 import type { Log } from '../operations/log.ts'
 import { guarded } from '../otlp/guard.ts'
 import { limited } from '../otlp/limit.ts'
 import { origins } from '../otlp/resource.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, ship } from '../pipeline.ts'
-import { podLiveSource } from '../proofpoint/pod/live.ts'
-import { tapSource } from '../proofpoint/tap/source.ts'
+import { podLiveSource, podStream } from '../proofpoint/pod/live.ts'
+import { tapSource, tapStream } from '../proofpoint/tap/source.ts'
 import { dispatcher, webSocketAgent } from '../proxy.ts'
 import type { Start } from '../settings/kinds.ts'
 import type { WorkerState } from '../state/open.ts'
@@ -40,6 +41,7 @@ const WAITING_PLACES = 8
 export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<boolean> {
   const { settings, state, log } = parts
   const told = journal(log)
+  const seen = drift(driftLog(log))
   const shared = limited(parts.exporter, settings.own.maxInFlight)
   const committing = told.state(state)
   let lost = false
@@ -48,23 +50,26 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
     lost ||= !(failure.error instanceof KnownError)
     told.failed(failure)
   }
+  const streams = [...podStreams(parts, seen), ...tapStreams(parts, seen)]
   const ends = await Promise.all(
-    [...podStreams(parts), ...tapStreams(parts)].map(({ source, mapper }) => {
+    streams.map(({ source, mapper }) => {
       const exporter = told.exporter(source.name, guarded(shared))
       const run = () => ship({ source, mapper, exporter, state: committing }, lifetime)
-      return supervise(source.name, run, { stop: lifetime.stop, failed })
+      return supervise(source.name, run, { stop: lifetime.stop, failed, clock: parts.clock })
     }),
   )
-  const failures = ends.filter(end => end !== undefined)
-  for (const failure of failures) log.error({ err: failure }, 'a stream did not end cleanly')
-  return failures.length === 0 && !lost
+  const unclean = streams.flatMap(({ source }, i) =>
+    ends[i] === undefined ? [] : [{ source, end: ends[i] }],
+  )
+  for (const { source, end } of unclean) told.endedUncleanly(source.name, end)
+  return unclean.length === 0 && !lost
 }
 
-function podStreams({ settings, clock }: WorkerParts): Stream[] {
+function podStreams({ settings, clock, log }: WorkerParts, seen: Drift): Stream[] {
   const { own, proxies } = settings
   const { podClusterId: clusterId, podToken: token, podUrl: url } = own
   if (clusterId === undefined || token === undefined) return []
-  const mapper = mapperFor('pod', clusterId, settings)
+  const mapper = mapperFor('pod', clusterId, settings, seen)
   return own.podStreams.map(type => ({
     source: podLiveSource({
       url,
@@ -74,16 +79,18 @@ function podStreams({ settings, clock }: WorkerParts): Stream[] {
       agent: webSocketAgent(url, proxies),
       clock,
       waitingBytes: own.maxBufferBytes / WAITING_PLACES,
+      onGap: (from, to) => tellGap(log, 'pod-gap', podStream(type, clusterId), from, to),
     }),
     mapper,
   }))
 }
 
-function tapStreams({ settings, clock, state, log }: WorkerParts): Stream[] {
+function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): Stream[] {
   const { own, proxies } = settings
   const { tapPrincipal: principal, tapSecret: secret, tapUrl: url } = own
   if (principal === undefined || secret === undefined) return []
-  const stream = `tap@${principal}`
+  const stream = tapStream(principal)
+  const delivered = state.delivered(stream)
   return [
     {
       source: tapSource({
@@ -97,29 +104,31 @@ function tapStreams({ settings, clock, state, log }: WorkerParts): Stream[] {
         dispatcher: dispatcher({ url, proxies }),
         clock,
         budget: state.budget(stream),
-        known: uid => state.delivered(stream).has(uid),
-        onHole: (from, to) =>
-          log.error(
-            { stream, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
-            `${stream}: TAP keeps seven days; what was created between ${new Date(from).toISOString()} and ${new Date(to).toISOString()} is lost`,
-          ),
+        known: delivered.has,
+        onSettled: delivered.forgetBefore,
+        onHole: (from, to) => tellGap(log, 'tap-gap', stream, from, to),
       }),
-      mapper: mapperFor('tap', principal, settings),
+      mapper: mapperFor('tap', principal, settings, seen),
     },
   ]
 }
 
-function mapperFor(product: 'pod' | 'tap', account: string, { own, otel }: WorkerSettings): Mapper {
-  return createMapper({
-    origin: origins({ product, account, version, attributes: otel.resourceAttributes }),
-    attributes: own.attributes,
-    body: own.body,
-    content: own.content,
-    timestamp: own.timestamp,
-    eventNameAttribute: own.eventNameAttribute,
-    unmappedList: own.unmappedList,
-    maxRecordBytes: own.maxRecordBytes,
-  })
+function mapperFor(
+  product: 'pod' | 'tap',
+  account: string,
+  { own, otel }: WorkerSettings,
+  seen: Drift,
+): Mapper {
+  const { attributes, body, content, timestamp, eventNameAttribute, unmappedList, maxRecordBytes } = own
+  const origin = origins({ product, account, version, attributes: otel.resourceAttributes })
+  const options = { attributes, body, content, timestamp, eventNameAttribute, unmappedList, maxRecordBytes }
+  return seen.watch(onUnknown => createMapper({ origin, ...options, onUnknown }))
+}
+
+function tellGap(log: Log, code: 'pod-gap' | 'tap-gap', stream: string, from: number, to: number): void {
+  const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+  const { means, operator } = errorTable[code]
+  log.error({ stream, code, ...span }, `${stream}: from ${span.from} to ${span.to}: ${means} ${operator}`)
 }
 
 /** `now` means an hour back for TAP, whose events appear late. */

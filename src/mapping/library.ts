@@ -11,7 +11,7 @@ import { real } from '../clock.ts'
 import type { Kind, LogRecord } from '../pipeline.ts'
 import { createMapper, type MapperOptions } from './mapper.ts'
 
-export type { Kind, LogRecord } from '../pipeline.ts'
+export { type Kind, kinds, type LogRecord } from '../pipeline.ts'
 export type { MapperOptions } from './mapper.ts'
 
 /**

@@ -1,11 +1,11 @@
 import { elapsed } from '../clock.ts'
-import { KnownError } from '../errors.ts'
-import type { Exporter, Outcome, Receipt, State } from '../pipeline.ts'
+import { type ErrorCode, errorTable, KnownError } from '../errors.ts'
+import type { Batch, Exporter, Outcome, Receipt, State } from '../pipeline.ts'
 import type { Failure } from '../supervise.ts'
 import type { Log } from './log.ts'
 
 /** What a stream has done since the worker started. */
-export interface StreamCounts {
+interface StreamCounts {
   delivered: number
   alreadyDelivered: number
   deadLetters: number
@@ -16,8 +16,9 @@ const SUMMARY_MS = 60_000
 
 /** Tells the log what happens on the streams and at the collector: each change once, long states once a minute. */
 export interface Journal {
-  readonly counts: ReadonlyMap<string, Readonly<StreamCounts>>
   failed(failure: Failure): void
+  /** A stream that failed while it was stopped. */
+  endedUncleanly(stream: string, error: unknown): void
   /** The same state; its commits are counted and told. */
   state(state: State): State
   /** The same exporter; each change between accepting a stream's records and not is told. */
@@ -44,7 +45,7 @@ export function journal(log: Log): Journal {
     for (const [cause, letters] of Map.groupBy(receipt.deadLetters, letter => letter.cause)) {
       const [{ uid, reason } = { uid: '', reason: '' }] = letters
       log.error(
-        { stream, cause, deadLetters: letters.length, uid },
+        { stream, code: 'dead-letter', cause, deadLetters: letters.length, uid },
         `${stream}: ${records(letters.length)} became ${letters.length === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. See proofpoint-otel dead-letters list.`,
       )
     }
@@ -56,7 +57,6 @@ export function journal(log: Log): Journal {
   }
 
   return {
-    counts,
     failed({ stream, error, waitingHelps, nextTryMs }) {
       open.delete(stream)
       const retryInSeconds = Math.ceil(nextTryMs / 1_000)
@@ -75,6 +75,16 @@ export function journal(log: Log): Journal {
         )
       }
     },
+    endedUncleanly(stream, error) {
+      const known = error instanceof KnownError
+      const why = known
+        ? `${error.message}. ${error.entry.operator}`
+        : `${error instanceof Error ? error.message : error}.`
+      log.error(
+        { stream, code: known ? error.code : 'undelivered' },
+        `${stream}: stopped while something that was read was undelivered: ${why}`,
+      )
+    },
     state: state => ({
       cursor: stream => state.cursor(stream),
       async commit(stream, receipt, abort) {
@@ -86,27 +96,40 @@ export function journal(log: Log): Journal {
   }
 }
 
-const remedies = {
-  retry: 'Nothing is lost: the sources wait. Check that the collector runs and can be reached.',
-  hold: 'Nothing is lost: the sources wait. The set-up is wrong: check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end.',
-} as const
+type Trouble = Extract<Outcome, { status: 'retry' | 'hold' }>
 
+/** What keeps the collector from taking records; undefined when nothing does. */
+function troubleOf(outcome: Outcome, batch: Batch): Trouble | undefined {
+  if (outcome.status === 'retry' || outcome.status === 'hold') return outcome
+  if (batch.size > 0 || outcome.status !== 'refused') return undefined
+  return { status: 'hold', reason: `it refuses even an empty request: ${outcome.reason}` }
+}
+
+function codeOf(trouble: Trouble): ErrorCode {
+  if (trouble.status === 'retry') return 'collector-unavailable'
+  if (trouble.because === 'tls') return 'collector-tls-failure'
+  return trouble.because === 'proxy' ? 'collector-proxy-failure' : 'collector-misconfigured'
+}
+
+/** Tells each change of one stream between delivering and not, and reminds of trouble that lasts. */
 function told(stream: string, exporter: Exporter, log: Log): Exporter {
   let troubleSince: number | undefined
   let remindAt = 0
-  const tell = (outcome: Outcome) => {
+  const tell = (outcome: Outcome, batch: Batch) => {
     const now = elapsed()
-    if (outcome.status === 'retry' || outcome.status === 'hold') {
+    const trouble = troubleOf(outcome, batch)
+    if (trouble) {
       if (troubleSince !== undefined && now < remindAt) return
       troubleSince ??= now
       remindAt = now + REMINDER_MS
       const seconds = Math.round((now - troubleSince) / 1_000)
-      const since = seconds > 0 ? ` for ${seconds} s` : ''
-      log[outcome.status === 'hold' ? 'error' : 'warn'](
-        { stream, outcome: outcome.status, seconds },
-        `${stream}: the collector takes no records${since}: ${outcome.reason}. ${remedies[outcome.status]}`,
+      const code = codeOf(trouble)
+      const { waitingHelps, operator } = errorTable[code]
+      log[waitingHelps ? 'warn' : 'error'](
+        { stream, code, waitingHelps, seconds },
+        `${stream}: the collector takes no records${seconds > 0 ? ` for ${seconds} s` : ''}: ${trouble.reason}. Nothing is given up: the source waits. ${operator}`,
       )
-    } else if (troubleSince !== undefined && outcome.status === 'accepted') {
+    } else if (troubleSince !== undefined && outcome.status === 'accepted' && batch.size > 0) {
       log.info(
         { stream },
         `${stream}: the collector takes records again, after ${Math.round((now - troubleSince) / 1_000)} s`,
@@ -117,7 +140,7 @@ function told(stream: string, exporter: Exporter, log: Log): Exporter {
   return {
     async export(batch, abort) {
       const outcome = await exporter.export(batch, abort)
-      tell(outcome)
+      tell(outcome, batch)
       return outcome
     },
     close: () => exporter.close(),

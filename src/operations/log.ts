@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { prettyFactory } from 'pino-pretty'
+import { printable } from '../printable.ts'
 
 export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>
 
@@ -13,7 +14,20 @@ export interface LogOptions {
 /** The worker's own log: one line a thing that happened; never a secret, never a record. */
 export function workerLog({ level, format, colour, destination }: LogOptions): Log {
   return pino(
-    { level, base: { service: 'proofpoint-otel' }, timestamp: stdTimeFunctions.isoTime },
+    {
+      level,
+      base: { service: 'proofpoint-otel' },
+      timestamp: stdTimeFunctions.isoTime,
+      hooks: {
+        // What a server said may stand in a message: it must not begin a line of its own or steer a terminal.
+        logMethod(args, method) {
+          method.apply(
+            this,
+            args.map(part => (typeof part === 'string' ? printable(part) : part)) as typeof args,
+          )
+        },
+      },
+    },
     format === 'json' ? destination : prettyLines(destination, colour),
   )
 }

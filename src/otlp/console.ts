@@ -1,4 +1,5 @@
 import type { Exporter, LogRecord } from '../pipeline.ts'
+import { printable } from '../printable.ts'
 
 /** What a person looks for first, of every kind of records; only those that a record has are shown. */
 const MAIN_ATTRIBUTES: readonly string[] = [
@@ -25,8 +26,11 @@ const ESC = '\u001b['
 const WARN = 13
 const ERROR = 17
 
-/** Writes records for people to read: several lines each, whatever they contain. Accepts everything. */
-export function consoleExporter(write: (text: string) => void, { colour }: { colour: boolean }): Exporter {
+/** Writes records for people to read: several lines each, whatever they contain. `write` says whether somebody reads them. */
+export function consoleExporter(
+  write: (text: string) => Promise<boolean>,
+  { colour }: { colour: boolean },
+): Exporter {
   const paint = (code: number, text: string) => (colour ? `${ESC}${code}m${text}${ESC}0m` : text)
   const bold = (text: string) => paint(1, text)
   const dim = (text: string) => paint(2, text)
@@ -55,8 +59,8 @@ export function consoleExporter(write: (text: string) => void, { colour }: { col
   return {
     async export(batch, abort) {
       abort.throwIfAborted()
-      write(Array.from(batch, show).join(''))
-      return { status: 'accepted' }
+      const isRead = await write(Array.from(batch, show).join(''))
+      return isRead ? { status: 'accepted' } : { status: 'hold', reason: 'nobody reads the console any more' }
     },
     close: async () => {},
   }
@@ -81,7 +85,3 @@ function plainText(value: unknown): string {
   if (Array.isArray(value)) return value.map(plainText).join(', ')
   return JSON.stringify(value) ?? '-'
 }
-
-/** A record may hold what an attacker wrote: a control or direction character must not reach the terminal. */
-const printable = (text: string): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)

@@ -15,9 +15,10 @@ export function outcomeOfFailure(error: unknown): Outcome {
   const cause = rootOf(error)
   const code = codeOf(cause)
   const message = cause instanceof Error ? cause.message : String(cause)
-  const told = message && code && !message.includes(code) ? `${message} (${code})` : message || code
-  if (TUNNEL_REFUSED.test(message)) return hold(`the proxy refused the connection: ${message}`)
-  if (TLS_CODE.test(code)) return hold(`the TLS handshake failed: ${told}`)
+  const words = message.replace(/; if the root CA is installed.*$/, '')
+  const told = words && code && !words.includes(code) ? `${words} (${code})` : words || code
+  if (TUNNEL_REFUSED.test(message)) return hold(`the proxy refused the connection: ${message}`, 'proxy')
+  if (TLS_CODE.test(code)) return hold(`the TLS handshake failed: ${told}`, 'tls')
   if (REQUEST_CODE.test(code)) return hold(`the request cannot be sent: ${told}`)
   if (cause instanceof errors.HTTPParserError) {
     return hold(`the answer is not HTTP/1.1 (is it a gRPC port, 4317, in place of 4318?): ${told}`)
@@ -31,7 +32,11 @@ export function outcomeOfFailure(error: unknown): Outcome {
   return retry(told)
 }
 
-const hold = (reason: string): Outcome => ({ status: 'hold', reason: reasonText(reason) })
+const hold = (reason: string, because?: 'tls' | 'proxy'): Outcome => ({
+  status: 'hold',
+  reason: reasonText(reason),
+  ...(because && { because }),
+})
 const retry = (reason: string): Outcome => ({ status: 'retry', reason: reasonText(`no answer: ${reason}`) })
 
 /** The innermost error that says something: undici wraps causes, and Node gathers one error for each address tried. */

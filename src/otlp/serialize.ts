@@ -20,6 +20,18 @@ export function serialize(records: Iterable<ReadableLogRecord>, protocol: Protoc
     : encode(ProtobufLogsSerializer, Array.from(records))
 }
 
+/** The OTLP/JSON `LogRecord` of a record, one line: without its resource and scope, which stand around it in a request. */
+export function logRecordJson(record: ReadableLogRecord): string {
+  const request: JsonRequest = JSON.parse(new TextDecoder().decode(serialize([record], 'http/json')))
+  return JSON.stringify(request.resourceLogs[0].scopeLogs[0].logRecords[0])
+}
+
+interface JsonRequest {
+  readonly resourceLogs: readonly [
+    { readonly scopeLogs: readonly [{ readonly logRecords: readonly [object] }] },
+  ]
+}
+
 function encode(
   serializer: ISerializer<ReadableLogRecord[], unknown>,
   records: ReadableLogRecord[],

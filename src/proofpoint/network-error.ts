@@ -27,7 +27,7 @@ const LONGEST_MESSAGE = 200
 
 /**
  * The named form of an error that a request or a WebSocket to `host` (name or address, with or without a port) ended with:
- * dns-failure, proxy-failure, tls-failure, connect-timeout, else connect-failure. One line, without credentials.
+ * dns-failure, proxy-refused, proxy-failure, tls-failure, connect-timeout, else connect-failure. One line, without credentials.
  */
 export function networkError(cause: unknown, host: string): KnownError {
   if (cause instanceof KnownError) return cause
@@ -44,11 +44,21 @@ type Judge = (failure: Failure, host: string) => string | undefined
 
 /** The first that knows any error of the chain decides: a wrapped error says less than what it wraps. */
 const judges: readonly (readonly [ErrorCode, Judge])[] = [
+  ['proxy-refused', proxyRefusal],
   ['proxy-failure', proxySays],
   ['dns-failure', dnsSays],
   ['tls-failure', tlsSays],
   ['connect-timeout', timeoutSays],
 ]
+
+/** A proxy's 4xx is about the request for a tunnel; its 5xx about the host behind it. */
+function proxyRefusal(failure: Failure, host: string): string | undefined {
+  const status = proxyStatus(text(failure.message))
+  return status?.startsWith('4') ? `${host}: the proxy answered HTTP ${status}` : undefined
+}
+
+const proxyStatus = (message: string): string | undefined =>
+  /^Proxy (?:response|authentication failed|Authentication Required)\D*(\d{3})\b/.exec(message)?.[1]
 
 function proxySays(failure: Failure, host: string): string | undefined {
   // An unresolved name that is not the host's can only be the proxy's.
@@ -60,9 +70,7 @@ function proxySays(failure: Failure, host: string): string | undefined {
     return `the proxy's name ${failure.hostname} cannot be resolved (${failure.code})`
   }
   const message = text(failure.message)
-  const status = /^Proxy (?:response|authentication failed|Authentication Required)\D*(\d{3})\b/.exec(
-    message,
-  )?.[1]
+  const status = proxyStatus(message)
   if (status !== undefined) return `${host}: the proxy answered HTTP ${status}`
   if (PROXY_CODE.test(text(failure.code)) || /^Proxy connection/.test(message)) {
     return `${host}: the proxy broke the connection (${message})`

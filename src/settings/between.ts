@@ -105,7 +105,11 @@ function* tapTimes({ tapInterval, tapLookBack }: Settings): Generator<Fault> {
   }
 }
 
-function* recordBody({ body, acceptFieldLoss }: Settings): Generator<Fault> {
+/** What a body may not be without consent: the fields that have no attribute stand nowhere else. */
+export function* recordBody({
+  body,
+  acceptFieldLoss,
+}: Pick<Settings, 'body' | 'acceptFieldLoss'>): Generator<Fault> {
   if ((body === 'message' || body === 'none') && !acceptFieldLoss) {
     yield {
       setting: table.body.name,

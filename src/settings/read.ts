@@ -1,6 +1,6 @@
 import leven from 'leven'
 import { type Fault, faultsBetween } from './between.ts'
-import { type Secret, secretFile, secretFileProblem, secretValue } from './secret.ts'
+import { type Secret, secretFile, secretFileProblem, secretProblem, secretValue } from './secret.ts'
 import { type Setting, table } from './table.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -22,14 +22,23 @@ export function readSettings(env: Environment): {
   readonly settings: Settings
   readonly faults: readonly Fault[]
 } {
-  const faults: Fault[] = unknownNames(env)
-  const values: Record<string, unknown> = {}
-  for (const [key, setting] of Object.entries<Setting>(table)) {
-    values[key] = setting.secret ? readSecret(setting.name, env, faults) : readValue(setting, env, faults)
-  }
-  const settings = values as Settings
+  const { settings, faults } = readSome(env, Object.keys(table) as (keyof Settings)[])
   const tlsChecksOff = given(env, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0'
   return { settings, faults: [...faults, ...faultsBetween(settings, tlsChecksOff)] }
+}
+
+/** Reads some settings, for a command that needs no more. Faults: theirs alone, and names that no setting has. */
+export function readSome<K extends keyof Settings>(
+  env: Environment,
+  keys: readonly K[],
+): { readonly settings: Pick<Settings, K>; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = unknownNames(env)
+  const values: Partial<Record<K, unknown>> = {}
+  for (const key of keys) {
+    const setting: Setting = table[key]
+    values[key] = setting.secret ? readSecret(setting.name, env, faults) : readValue(setting, env, faults)
+  }
+  return { settings: values as Pick<Settings, K>, faults }
 }
 
 /** An empty variable counts as not set, as in the OpenTelemetry specification. */
@@ -61,16 +70,22 @@ function readSecret(name: string, env: Environment, faults: Fault[]): Secret | u
     if (problem) faults.push({ setting: `${name}_FILE`, problem, remedy: 'Check its path and mode.' })
     return secretFile(file)
   }
-  return value === undefined ? undefined : secretValue(value.trim(), name)
+  if (value === undefined) return undefined
+  const problem = secretProblem(value)
+  if (problem) faults.push({ setting: name, problem, remedy: 'Copy it again, without its surroundings.' })
+  return secretValue(value.trim(), name)
 }
 
 const knownNames = Object.values<Setting>(table).flatMap(({ name, secret }) =>
   secret ? [name, `${name}_FILE`] : [name],
 )
 
+/** What Kubernetes puts into every pod of a namespace for a Service named `proofpoint-…`. */
+const SERVICE_LINK = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/
+
 function unknownNames(env: Environment): Fault[] {
   return Object.keys(env)
-    .filter(name => name.startsWith('PROOFPOINT_') && !knownNames.includes(name))
+    .filter(name => name.startsWith('PROOFPOINT_') && !knownNames.includes(name) && !SERVICE_LINK.test(name))
     .map(name => {
       const nearest = knownNames.reduce((a, b) => (leven(name, b) < leven(name, a) ? b : a))
       const remedy =

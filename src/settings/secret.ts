@@ -20,17 +20,24 @@ export const secretFile = (path: string): Secret => ({
     const text = await readFile(path, 'utf8').catch(error => {
       throw new KnownError('secret-unreadable', `${path} cannot be read: ${error.code}`, { cause: error })
     })
-    if (text.trim() === '') throw new KnownError('secret-unreadable', `${path} is empty`)
+    const problem = secretProblem(text)
+    if (problem) throw new KnownError('secret-unreadable', `${path}: ${problem}`)
     return text.trim()
   },
   origin: `from the file ${path}`,
 })
 
+/** What is wrong with the text of a secret, or undefined: it must fit into an HTTP header. */
+export function secretProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'it is empty'
+  return /^[\x20-\x7e]+$/.test(text.trim()) ? undefined : 'it holds a line break or an odd character'
+}
+
 /** What is wrong with a secret file now, or undefined. */
 export function secretFileProblem(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').trim() === '' ? 'the file is empty' : undefined
+    return secretProblem(readFileSync(path, 'utf8'))
   } catch (error) {
-    return `the file cannot be read: ${(error as NodeJS.ErrnoException).code}`
+    return `it cannot be read: ${(error as NodeJS.ErrnoException).code}`
   }
 }

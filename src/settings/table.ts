@@ -11,6 +11,8 @@ export interface Setting<T = unknown> {
   readonly meaning: string
   /** A secret may be given by value or as `<NAME>_FILE`; neither is ever printed. */
   readonly secret?: true
+  /** It is read and checked, but what it governs is not there yet. */
+  readonly notYet?: true
 }
 
 /** A setting that always has a value. */
@@ -22,6 +24,7 @@ const preset = <T>(name: string, kind: SettingKind<T>, fallback: string, meaning
 })
 const optional = <T>(name: string, kind: SettingKind<T>, meaning: string) => ({ name, kind, meaning })
 const secret = (name: string, meaning: string) => ({ name, kind: as.text, meaning, secret: true as const })
+const later = <S extends Setting>(setting: S) => ({ ...setting, notYet: true as const })
 
 export const table = {
   podClusterId: optional(
@@ -30,9 +33,11 @@ export const table = {
     'The PoD cluster, like `example_hosted`; with a token it switches PoD on.',
   ),
   podToken: secret('PROOFPOINT_POD_TOKEN', 'The PoD Log API token. A file is read again at each connect.'),
-  podArchiveToken: secret(
-    'PROOFPOINT_POD_ARCHIVE_TOKEN',
-    'A second PoD token, so that archived hours are read beside the live session.',
+  podArchiveToken: later(
+    secret(
+      'PROOFPOINT_POD_ARCHIVE_TOKEN',
+      'A second PoD token, so that archived hours are read beside the live session.',
+    ),
   ),
   podStreams: preset(
     'PROOFPOINT_POD_STREAMS',
@@ -40,11 +45,13 @@ export const table = {
     podTypes.join(','),
     'The PoD streams to read. One that fails does not stop the others.',
   ),
-  podRepair: preset(
-    'PROOFPOINT_POD_REPAIR',
-    as.choice('never', 'suspect', 'always'),
-    'suspect',
-    'Which hours are read again from the archive.',
+  podRepair: later(
+    preset(
+      'PROOFPOINT_POD_REPAIR',
+      as.choice('never', 'suspect', 'always'),
+      'suspect',
+      'Which hours are read again from the archive.',
+    ),
   ),
   podUrl: preset(
     'PROOFPOINT_POD_URL',
@@ -74,11 +81,13 @@ export const table = {
     '45m',
     'How far each poll reads back, because events are indexed up to 30 minutes late.',
   ),
-  tapSweep: preset(
-    'PROOFPOINT_TAP_SWEEP',
-    as.durationOrOff,
-    '6h',
-    'How long after it ended each hour is read once more; `off` leaves hours unverified.',
+  tapSweep: later(
+    preset(
+      'PROOFPOINT_TAP_SWEEP',
+      as.durationOrOff,
+      '6h',
+      'How long after it ended each hour is read once more; `off` leaves hours unverified.',
+    ),
   ),
   tapDailyRequests: preset(
     'PROOFPOINT_TAP_DAILY_REQUESTS',
@@ -86,11 +95,13 @@ export const table = {
     '1800',
     'The request quota of rolling 24 hours.',
   ),
-  tapBackfillShare: preset(
-    'PROOFPOINT_TAP_BACKFILL_SHARE',
-    as.percent,
-    '10%',
-    'The share of the quota that is left for backfill.',
+  tapBackfillShare: later(
+    preset(
+      'PROOFPOINT_TAP_BACKFILL_SHARE',
+      as.percent,
+      '10%',
+      'The share of the quota that is left for backfill.',
+    ),
   ),
   stateDir: preset(
     'PROOFPOINT_STATE_DIR',
@@ -164,12 +175,16 @@ export const table = {
     '32MiB',
     'Source text that may wait in the worker, of all streams together.',
   ),
-  deadLetterBytes: preset('PROOFPOINT_DEAD_LETTER_BYTES', as.size, '256MiB', 'The room for dead letters.'),
-  deadLetterPolicy: preset(
-    'PROOFPOINT_DEAD_LETTER_POLICY',
-    as.choice('hold', 'oldest-out'),
-    'hold',
-    'What happens when that room is full: the stream waits, or the oldest go, counted.',
+  deadLetterBytes: later(
+    preset('PROOFPOINT_DEAD_LETTER_BYTES', as.size, '256MiB', 'The room for dead letters.'),
+  ),
+  deadLetterPolicy: later(
+    preset(
+      'PROOFPOINT_DEAD_LETTER_POLICY',
+      as.choice('hold', 'oldest-out'),
+      'hold',
+      'What happens when that room is full: the stream waits, or the oldest go, counted.',
+    ),
   ),
   logLevel: preset(
     'PROOFPOINT_LOG_LEVEL',

@@ -3,9 +3,10 @@ import { KnownError } from '../errors.ts'
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
+const REMINDER_MS = 60_000
 
 export interface TroubleListener {
-  /** Nothing can be written now; it is tried again and again. Said once, however many streams wait. */
+  /** Nothing can be written now; it is tried again and again. Said once a minute, however many streams wait. */
   onTrouble(error: KnownError): void
   /** All that waited is written. */
   onRecovery(blockedMs: number): void
@@ -18,11 +19,13 @@ export interface TroubleListener {
 export function patience({ onTrouble, onRecovery }: TroubleListener) {
   let waiting = 0
   let since = 0
+  let toldAt = 0
   return async (write: () => void, abort: AbortSignal): Promise<void> => {
     let trouble = refusal(write)
     if (!trouble) return
     if (waiting === 0) {
       since = elapsed()
+      toldAt = since
       onTrouble(trouble)
     }
     waiting++
@@ -31,6 +34,10 @@ export function patience({ onTrouble, onRecovery }: TroubleListener) {
         abort.throwIfAborted()
         await real.sleep(pause, abort)
         trouble = refusal(write)
+        if (trouble && elapsed() - toldAt >= REMINDER_MS) {
+          toldAt = elapsed()
+          onTrouble(trouble)
+        }
       }
     } finally {
       waiting--

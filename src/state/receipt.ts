@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Clock, hourOf } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Receipt } from '../pipeline.ts'
-import { ulidTime } from '../ulid.ts'
+import { hourOfRecord } from '../ulid.ts'
 import { transaction } from './database.ts'
 import { deadLetterInsert } from './dead-letters.ts'
 import { type DeliveredStore, digestsOf } from './delivered.ts'
@@ -28,8 +28,10 @@ export function receiptWriter(db: DatabaseSync, clock: Clock, streams: Streams, 
         const remember = uids.insert(id, digests)
         insertDeadLetters(id, deadLetters)
         for (const [hour, { length }] of delivered) count.run(id, hour, length, 0)
-        for (const { uid, observedAt } of deadLetters)
-          count.run(id, hourOf(ulidTime(uid) || observedAt), 0, 1)
+        for (const { uid, observedAt, cause } of deadLetters) {
+          // What was perhaps delivered is counted as delivered already.
+          if (cause !== 'perhaps delivered') count.run(id, hourOfRecord(uid, observedAt), 0, 1)
+        }
         streams.advance(id, cursor, alreadyDelivered)
         return remember
       },

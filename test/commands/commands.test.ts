@@ -25,6 +25,7 @@ describe('the command line', () => {
       'check',
       'report',
       'dead-letters',
+      'map',
       'PROOFPOINT_POD_TOKEN',
       'Exit codes',
     ])

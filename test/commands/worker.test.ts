@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { hourOf } from '../../src/clock.ts'
+import { HOUR_MS, hourOf, real } from '../../src/clock.ts'
+import { identityOf, tapArrays } from '../../src/simulator/streams.ts'
 import { commandResult } from '../support/command.ts'
 import { connectProxy } from '../support/connect-proxy.ts'
 import { judgingCollector } from '../support/judging-collector.ts'
+import { listen } from '../support/otlp-fault-servers.ts'
 import { account, logOf, secrets, simulated, stateDirectory, worker } from '../support/worker.ts'
 
 const rates = {
@@ -23,11 +26,13 @@ const taking = () => judgingCollector(() => ({ status: 200 }))
 
 describe('run', () => {
   it('delivers every stream and stops cleanly on SIGTERM: what the server sent is what the collector has', async () => {
-    await using simulator = disposable(await simulated({ rates }))
+    const began = real.now()
+    await using simulator = disposable(await simulated({ rates, tap: { latenessMs: 0 } }))
     await using collector = await taking()
     using state = stateDirectory()
     await using running = worker({ simulator, state: state.path, collector: originOf(collector), env: json })
-    await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(100)
+    await expect.poll(() => simulator.ledger.answers.tap['200'] ?? 0, soon).toBe(1)
+    await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(200)
     running.signal('SIGTERM')
     expect(await running.ended).toBe(0)
     const { sent } = simulator.ledger
@@ -36,7 +41,12 @@ describe('run', () => {
     )
     expect(pod).toHaveLength(sent.message.live + sent.maillog.live + sent.audit.live)
     expect(new Set(pod).size).toBe(pod.length)
-    expect(collector.taken.length).toBeGreaterThan(pod.length)
+    const told = new Set(collector.taken.map(body => identityOf(JSON.parse(body))))
+    const tap = tapArrays.flatMap(array => [
+      ...simulator.ledger.identities(array, began - HOUR_MS + 10_000, began - 40_000),
+    ])
+    expect(tap.length).toBeGreaterThan(100)
+    expect(tap.filter(identity => !told.has(identity))).toEqual([])
     expect(logOf(running).at(-1)?.msg).toBe('stopped: everything that was read is delivered')
   })
 
@@ -86,13 +96,19 @@ describe('run', () => {
   it('waits for a collector that is not there yet, in one line with the remedy, and goes on by itself', async () => {
     await using simulator = disposable(await simulated({ rates }))
     using state = stateDirectory()
-    let up = false
-    await using collector = await judgingCollector(() => ({ status: up ? 200 : 503 }))
-    await using running = worker({ simulator, state: state.path, collector: originOf(collector), env: json })
-    await expect.poll(() => running.err(), soon).toContain('Nothing is lost: the sources wait')
-    up = true
+    const port = await freePort()
+    await using running = worker({
+      simulator,
+      state: state.path,
+      collector: `http://127.0.0.1:${port}`,
+      env: json,
+    })
+    await expect
+      .poll(() => logOf(running).find(line => line.code === 'collector-unavailable')?.msg, soon)
+      .toMatch(/ECONNREFUSED.*Nothing is given up: the source waits\. Check that the collector runs/)
+    await using collector = await judgingCollector(() => ({ status: 200 }), port)
     await expect.poll(() => running.err(), soon).toContain('takes records again')
-    await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(0)
+    expect(collector.taken.length).toBeGreaterThan(0)
   })
 
   it('leaves with code 5, and no clean mark, when a collector that is down keeps it from delivering', async () => {
@@ -199,6 +215,7 @@ describe('run', () => {
     await using collector = await judgingCollector((_, request) => ({
       status: request % 3 === 0 ? 401 : 200,
     }))
+    simulator.control({ command: 'failTap', fault: '401', count: 1 })
     using state = stateDirectory()
     const env = {
       ...json,
@@ -207,10 +224,11 @@ describe('run', () => {
     }
     await using running = worker({ simulator, state: state.path, collector: originOf(collector), env })
     await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(20)
-    simulator.control({ command: 'refuseHandshake', status: 401, count: 2 })
-    simulator.control({ command: 'failTap', fault: '401', count: 2 })
+    simulator.control({ command: 'refuseHandshake', status: 401, count: 1 })
     simulator.control({ command: 'drop', type: 'message' })
     await expect.poll(() => running.err(), soon).toContain('pod-unauthorized')
+    expect(running.err()).toContain('tap-unauthorized')
+    expect(running.err()).toContain('collector-misconfigured')
     running.signal('SIGTERM')
     await running.ended
     const written = [
@@ -277,6 +295,14 @@ describe('dead-letters', () => {
     await expect.poll(() => collector.taken.join(), soon).toContain('good')
   })
 })
+
+/** A port on which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const { port } = await listen(server)
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
 
 function disposable<T extends { close(): Promise<void> }>(server: T): T & AsyncDisposable {
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() })

@@ -8,8 +8,9 @@ const never = new AbortController().signal
 async function shown(records: LogRecord[], colour = false): Promise<string> {
   let text = ''
   const exporter = consoleExporter(
-    part => {
+    async part => {
       text += part
+      return true
     },
     { colour },
   )
@@ -77,4 +78,9 @@ test('whatever a record holds is shown', async () => {
   expect(await shown([record])).toContain('no valid time')
   expect(await shown([logRecord({ body: { a: [1, null] } })])).toContain('{"a":[1,null]}')
   expect(await shown([logRecord({ body: Buffer.from('abc') })])).toContain('3 bytes')
+})
+
+test('holds when nobody reads the console any more, so that nothing counts as delivered', async () => {
+  const exporter = consoleExporter(async () => false, { colour: false })
+  expect(await exporter.export(batchOf(logRecord()), never)).toMatchObject({ status: 'hold' })
 })

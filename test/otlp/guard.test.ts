@@ -38,6 +38,18 @@ test('one acceptance of records makes refusals believable again', async () => {
   expect(await send(refused)).toBe('refused')
 })
 
+test('records that are too large count like refused ones', async () => {
+  const { send } = scripted()
+  for (let i = 0; i < 20; i++) await send({ status: 'too large', reason: 'big' })
+  expect(await send(refused)).toBe('hold')
+})
+
+test('larger batches are refused for any bad record in them, and count nothing', async () => {
+  const { send } = scripted()
+  for (let i = 0; i < 30; i++) await send(refused, batchOf(logRecord(), logRecord()))
+  expect(await send(refused)).toBe('refused')
+})
+
 test('an accepted empty batch proves nothing', async () => {
   const { send, refuse } = scripted()
   await refuse(30)
@@ -45,7 +57,7 @@ test('an accepted empty batch proves nothing', async () => {
   expect(await send(refused)).toBe('hold')
 })
 
-test('a partial success proves something unless every record was rejected', async () => {
+test('a partial success proves something unless every record was rejected, which is a refusal', async () => {
   const { send, refuse } = scripted()
   await refuse(30)
   await send({ status: 'partial', rejected: 1, reason: 'no' })
@@ -58,5 +70,7 @@ test('other outcomes pass as they are', async () => {
   const { send, refuse } = scripted()
   await refuse(30)
   expect(await send({ status: 'retry', reason: 'later' })).toBe('retry')
-  expect(await send({ status: 'too large', reason: 'big' })).toBe('too large')
+  expect(
+    await send({ status: 'partial', rejected: 1, reason: 'one' }, batchOf(logRecord(), logRecord())),
+  ).toBe('partial')
 })

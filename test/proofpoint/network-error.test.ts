@@ -115,7 +115,7 @@ test('a proxy that refuses is a proxy failure with its status and without its pa
     'https://tap.example/',
     new ProxyAgent({ uri: `http://user:${PASSWORD}@${HOST}:${port}` }),
   )
-  expect(error).toMatchObject({ code: 'proxy-failure', message: 'tap.example: the proxy answered HTTP 407' })
+  expect(error).toMatchObject({ code: 'proxy-refused', message: 'tap.example: the proxy answered HTTP 407' })
 })
 
 test('a proxy that hangs up is a proxy failure, for requests and WebSockets', async () => {

@@ -130,6 +130,33 @@ describe('faults', () => {
     expect(settingsAtFault(env)).toContain(setting)
   })
 
+  it('a secret that no header can hold is a fault', () => {
+    expect(settingsAtFault({ ...pod, PROOFPOINT_POD_TOKEN: 'first\nsecond' })).toEqual([
+      'PROOFPOINT_POD_TOKEN',
+    ])
+    expect(settingsAtFault({ ...pod, PROOFPOINT_POD_TOKEN: 'zero\u200bwidth' })).toEqual([
+      'PROOFPOINT_POD_TOKEN',
+    ])
+  })
+
+  it('the variables that Kubernetes makes for a Service of that name are none of ours', () => {
+    const links = [
+      'SERVICE_HOST',
+      'SERVICE_PORT',
+      'SERVICE_PORT_HTTP',
+      'PORT',
+      'PORT_80_TCP',
+      'PORT_80_TCP_PROTO',
+      'PORT_80_TCP_ADDR',
+    ]
+    expect(
+      faultsOf({
+        ...pod,
+        ...Object.fromEntries(links.map(link => [`PROOFPOINT_OTEL_${link}`, 'tcp://10.0.0.1:80'])),
+      }),
+    ).toEqual([])
+  })
+
   it('plain URLs are fine for loopback hosts', () => {
     for (const host of ['localhost', '127.0.0.1', '127.8.8.8', '[::1]']) {
       expect(

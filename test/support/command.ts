@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 
 const main = join(import.meta.dirname, '../../src/main.ts')
 
@@ -8,6 +9,10 @@ export interface RunningCommand extends AsyncDisposable {
   out(): string
   err(): string
   signal(signal: NodeJS.Signals): void
+  /** Its standard input; stays open until it is ended. */
+  readonly input: Writable
+  /** Stops reading its standard output, as `head` does. */
+  leave(): void
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>
 }
@@ -18,11 +23,9 @@ export function command(
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
 ): RunningCommand {
-  const child = spawn(process.execPath, [main, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(cwd && { cwd }),
-  })
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: 'pipe', ...(cwd && { cwd }) })
+  // Whoever does not read its input to the end closes it.
+  child.stdin.on('error', () => {})
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', text => (out += text))
@@ -34,6 +37,8 @@ export function command(
     out: () => out,
     err: () => err,
     signal: signal => void child.kill(signal),
+    input: child.stdin,
+    leave: () => child.stdout.destroy(),
     ended,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
@@ -42,9 +47,14 @@ export function command(
   }
 }
 
-/** Runs it to its end. */
-export async function commandResult(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+/** Runs it to its end, on an input. */
+export async function commandResult(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input: string | Buffer = '',
+) {
   await using running = command(args, env)
+  running.input.end(input)
   const code = await running.ended
   return { code, out: running.out(), err: running.err() }
 }

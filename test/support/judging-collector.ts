@@ -17,6 +17,7 @@ export interface JudgingCollector extends AsyncDisposable {
 /** An OTLP/JSON receiver that answers each request by the bodies of its records. */
 export async function judgingCollector(
   judge: (bodies: readonly string[], request: number) => Verdict,
+  port = 0,
 ): Promise<JudgingCollector> {
   const requests: string[][] = []
   const taken: string[] = []
@@ -27,7 +28,7 @@ export async function judgingCollector(
     if (status === 200 && body === '{}') taken.push(...bodies)
     response.writeHead(status, { 'content-type': 'application/json' }).end(body)
   })
-  const listening = await listen(server)
+  const listening = await listen(server, 'http', port)
   return {
     url: `${listening.origin}/v1/logs`,
     requests,

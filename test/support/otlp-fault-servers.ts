@@ -24,17 +24,18 @@ export interface FaultServer extends AsyncDisposable {
   readonly requests: readonly ReceivedRequest[]
 }
 
-/** Listens on a free port of the loopback; closing it drops what is still open. */
+/** Listens on the wanted port of the loopback, or a free one; closing it drops what is still open. */
 export async function listen(
   server: Server,
   scheme: 'http' | 'https' = 'http',
+  wanted = 0,
 ): Promise<AsyncDisposable & { port: number; origin: string }> {
   const sockets = new Set<Socket>()
   server.on('connection', socket => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(wanted, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     port,

@@ -37,6 +37,7 @@ export function tapOptions(url: string, { dispatcher = new Agent() }: { dispatch
     clock,
     budget: budgetOf(clock),
     known: (_uid: string): boolean => false,
+    onSettled: () => {},
     onHole: (from: number, to: number) => void holes.push([from, to]),
     holes,
   } satisfies TapOptions & { holes: unknown }

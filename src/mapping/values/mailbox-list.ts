@@ -24,6 +24,7 @@ function read(header: string, { quotes, comments }: Leniency): string[] {
   let outside = ''
   let angle: string | undefined
   let inAngle = false
+  let isRoute = false
   /** In a domain literal, as in `user@[IPv6:::1]`, a colon ends no group name. */
   let inLiteral = false
 
@@ -61,11 +62,12 @@ function read(header: string, { quotes, comments }: Leniency): string[] {
       if (angle) endMailbox()
       angle = ''
       inAngle = true
+      isRoute = header[i + 1] === '@'
     } else if (character === '>') {
       inAngle = false
     } else if (character === ',' || character === ';') {
       // The comma between the hosts of a source route, <@a,@b:user@c>, ends no mailbox.
-      if (!(inAngle && angle?.startsWith('@'))) endMailbox()
+      if (!(inAngle && isRoute)) endMailbox()
     } else if (character === ':' && !inLiteral) {
       if (inAngle) angle = ''
       else outside = ''

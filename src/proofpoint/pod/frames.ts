@@ -32,6 +32,11 @@ const FRAME_OVERHEAD = 256
 const CLOSE_MS = 10_000
 const CLOSE_BYTES = 32 * 2 ** 20
 const ABNORMAL = 1006
+/** Of `ws`: a message over `maxPayload`, or with more fragments than `maxFragments`. */
+const TOO_BIG: ReadonlySet<string> = new Set([
+  'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+  'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+])
 
 /**
  * One open WebSocket as a pulled sequence of what arrived since the last pull. While the reader is behind, the socket is
@@ -71,7 +76,7 @@ export async function* frames(
     waiting.push({ bytes: frame, observedAt: clock.now() })
     bytes += frame.length + FRAME_OVERHEAD
     if (closing) {
-      bytesSinceClosing += frame.length
+      bytesSinceClosing += frame.length + FRAME_OVERHEAD
       if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
     } else if (bytes >= waitingBytes) {
       socket.pause()
@@ -87,9 +92,9 @@ export async function* frames(
   })
   stop.addEventListener('abort', onStop)
   if (stop.aborted) onStop()
-  void keepAlive(socket, pingMs, over.signal, () => {
-    // A paused socket hears no pong: silence then is ours.
-    if (socket.isPaused) lastLife = elapsed()
+  void keepAlive(socket, pingMs, over.signal, late => {
+    // A paused socket hears no pong, and a process that stood still has not yet read what came: that silence is ours.
+    if (socket.isPaused || late) lastLife = elapsed()
     if (elapsed() - lastLife < silenceMs) return
     socketError = new KnownError(
       'pod-silent',
@@ -127,20 +132,22 @@ export async function* frames(
     socket.terminate()
   }
   if (ended !== 'cleanly') throw ended
-  if (closing === 'blocked')
+  if (closing === 'blocked' && !stop.aborted)
     throw new KnownError('delivery-blocked', 'delivery stood still, the connection was closed cleanly')
 }
 
+/** Pings until `over`; `beforePing` is told whether the timer came so late that the process must have stood still. */
 async function keepAlive(
   socket: WebSocket,
   pingMs: number,
   over: AbortSignal,
-  beforePing: () => void,
+  beforePing: (late: boolean) => void,
 ): Promise<void> {
   for (;;) {
+    const began = elapsed()
     await real.sleep(pingMs, over)
     if (over.aborted) return
-    beforePing()
+    beforePing(elapsed() - began > 1.5 * pingMs)
     if (socket.readyState === socket.OPEN) socket.ping()
   }
 }
@@ -152,8 +159,11 @@ function ending(
   error: Error | undefined,
 ): KnownError | 'cleanly' {
   if (error instanceof KnownError) return error
-  if (error && 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
-    return new KnownError('pod-frame-too-big', 'a frame over 64 MiB came and was not taken')
+  if (error && 'code' in error && TOO_BIG.has(String(error.code)))
+    return new KnownError(
+      'pod-frame-too-big',
+      'a frame over 64 MiB, or in over a million fragments, came and was not taken',
+    )
   if (closing) {
     if (code !== ABNORMAL) return 'cleanly'
     return new KnownError('clean-close-failed', 'the server did not answer the close frame in time')

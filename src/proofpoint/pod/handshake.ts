@@ -1,12 +1,19 @@
 import type { Agent } from 'node:http'
 import { WebSocket } from 'ws'
+import { deadline } from '../../clock.ts'
 import { type ErrorCode, KnownError } from '../../errors.ts'
 import { networkError } from '../network-error.ts'
 
 /** Frames over 1 MiB are known; the real maximum is not. */
 const LARGEST_FRAME = 64 * 2 ** 20
+/** A message over 1 MiB may come in many fragments; each costs memory of its own. */
+const MOST_FRAGMENTS = 2 ** 20
 const HANDSHAKE_MS = 30_000
+/** The time that is left for an answer to the handshake when the worker is stopped. */
+const STOP_MS = 10_000
 const LONGEST_TEXT = 200
+/** The status says enough; its text is waited for no longer. */
+const TEXT_MS = 2_000
 
 export interface HandshakeOptions {
   readonly url: URL
@@ -23,53 +30,78 @@ const errorOfStatus: Readonly<Record<number, ErrorCode>> = {
   403: 'pod-forbidden',
   404: 'pod-not-found',
   405: 'pod-bad-method',
-  407: 'proxy-failure',
+  407: 'proxy-refused',
   429: 'pod-too-many-requests',
 }
 
 /**
  * Opens a WebSocket to the PoD Log API. Resolves with the socket paused, so that no frame is missed before it is read.
- * Throws a `KnownError` for every status, network, TLS and proxy failure; undefined when `stop` aborted before it opened.
+ * Throws a `KnownError` for every status, network, TLS and proxy failure, and when no answer comes in 30 s.
+ * Undefined when `stop` came before the server can have opened a session; after that its answer is waited for, so that the
+ * session can be closed cleanly, and `clean-close-failed` is thrown when none comes.
  */
 export async function openSocket(
   { url, token, agent, heldLately }: HandshakeOptions,
   stop: AbortSignal,
 ): Promise<WebSocket | undefined> {
   if (stop.aborted) return undefined
+  const { promise: opened, resolve, reject } = Promise.withResolvers<WebSocket | undefined>()
+  let asked = false
+  let refused = false
   const socket = new WebSocket(url, {
     headers: { authorization: `Bearer ${token}` },
     ...(agent && { agent }),
-    handshakeTimeout: HANDSHAKE_MS,
+    finishRequest: request => {
+      request.once('finish', () => (asked = true))
+      request.end()
+    },
     maxPayload: LARGEST_FRAME,
+    maxFragments: MOST_FRAGMENTS,
     // A compressed frame costs 32 times the CPU of a plain one (measured).
     perMessageDeflate: false,
     // The wire has invalid UTF-8; the mapping marks it.
     skipUTF8Validation: true,
   })
-  const giveUp = () => socket.terminate()
-  stop.addEventListener('abort', giveUp)
-  try {
-    return await new Promise<WebSocket | undefined>((resolve, reject) => {
-      socket.once('open', () => {
-        socket.pause()
-        resolve(socket)
-      })
-      socket.once('unexpected-response', (_, response) => {
-        const status = response.statusCode ?? 0
-        let text = ''
-        response.setEncoding('latin1')
-        response.on('data', chunk => {
-          if (text.length < LONGEST_TEXT) text += chunk
-        })
-        response.once('close', () => {
-          reject(refusal(status, text.slice(0, LONGEST_TEXT), heldLately))
-          socket.terminate()
-        })
-      })
-      socket.on('error', error => (stop.aborted ? resolve(undefined) : reject(networkError(error, url.host))))
+  socket.once('open', () => {
+    socket.pause()
+    resolve(socket)
+  })
+  socket.once('unexpected-response', (_, response) => {
+    refused = true
+    const status = response.statusCode ?? 0
+    let text = ''
+    const refuse = () =>
+      reject(refusal(status, text.replaceAll(token, '***').slice(0, LONGEST_TEXT), heldLately))
+    response.setEncoding('latin1')
+    response.on('data', chunk => {
+      text += chunk
+      if (text.length > LONGEST_TEXT + token.length) refuse()
     })
+    response.once('close', refuse)
+    deadline(TEXT_MS).addEventListener('abort', refuse)
+  })
+  socket.on('error', error => reject(networkError(error, url.host)))
+  // Its own time-out would see neither a proxy that does not answer nor an answer that drips.
+  deadline(HANDSHAKE_MS).addEventListener('abort', () =>
+    reject(new KnownError('connect-timeout', `${url.host} did not answer the handshake in time`)),
+  )
+  const onStop = () => {
+    if (!asked) return resolve(undefined)
+    deadline(STOP_MS).addEventListener('abort', () =>
+      reject(new KnownError('clean-close-failed', 'stopped before the server had answered the handshake')),
+    )
+  }
+  stop.addEventListener('abort', onStop)
+  try {
+    const open = await opened
+    if (!open) socket.terminate()
+    return open
+  } catch (error) {
+    socket.terminate()
+    if (stop.aborted && refused) return undefined
+    throw error
   } finally {
-    stop.removeEventListener('abort', giveUp)
+    stop.removeEventListener('abort', onStop)
   }
 }
 
@@ -78,5 +110,6 @@ function refusal(status: number, text: string, heldLately: boolean): KnownError 
   const detail = `the server refused the connection: HTTP ${status}${words ? ` ${words}` : ''}`
   if (status === 409)
     return new KnownError(heldLately ? 'pod-session-zombie' : 'pod-session-stranger', detail)
-  return new KnownError(errorOfStatus[status] ?? 'pod-unavailable', detail)
+  const code = errorOfStatus[status] ?? (status < 400 ? 'pod-not-found' : 'pod-unavailable')
+  return new KnownError(code, detail)
 }

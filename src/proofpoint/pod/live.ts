@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { Clock } from '../../clock.ts'
+import { type Clock, HOUR_MS } from '../../clock.ts'
 import type { Source } from '../../pipeline.ts'
 import { frames } from './frames.ts'
 import { openSocket } from './handshake.ts'
@@ -15,10 +15,17 @@ export interface PodLiveOptions {
   readonly agent: Agent | undefined
   readonly clock: Clock
   readonly waitingBytes: number
+  /** The stream was not held for over an hour: what lies between (ms since 1970) is not in the live stream. */
+  readonly onGap: (from: number, to: number) => void
 }
 
 /** How long the server may hold a dead session is unknown; public clients see minutes. */
 const ZOMBIE_MS = 10 * 60_000
+/** The server keeps the live position for an hour; after that the stream begins an hour back. */
+const RESUME_MS = HOUR_MS
+
+/** The name of a type's stream. */
+export const podStream = (type: PodType, clusterId: string): string => `pod/${type}@${clusterId}`
 
 /**
  * The live stream of one type: without time parameters, because any of them makes it an archive session. The server keeps
@@ -26,9 +33,9 @@ const ZOMBIE_MS = 10 * 60_000
  */
 export function podLiveSource(options: PodLiveOptions): Source {
   const { url, clusterId, type, token, agent, clock, waitingBytes } = options
-  let heldAt = Number.NEGATIVE_INFINITY
+  let heldAt = 0
   return {
-    name: `pod/${type}@${clusterId}`,
+    name: podStream(type, clusterId),
     async *read(from, stop) {
       heldAt = Math.max(heldAt, Number(from?.['heldAt'] ?? heldAt))
       const address = new URL(url)
@@ -37,6 +44,8 @@ export function podLiveSource(options: PodLiveOptions): Source {
       const heldLately = clock.now() - heldAt < ZOMBIE_MS
       const socket = await openSocket({ url: address, token: await token(), agent, heldLately }, stop)
       if (!socket) return
+      const begin = clock.now() - RESUME_MS
+      if (heldAt > 0 && heldAt < begin) options.onGap(heldAt, begin)
       heldAt = clock.now()
       yield { events: [], cursor: { heldAt } }
       for await (const page of frames(socket, { clock, waitingBytes }, stop)) {

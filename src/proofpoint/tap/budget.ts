@@ -16,8 +16,8 @@ export interface Governor {
    * Throws `tap-quota` when the last 24 hours leave none.
    */
   take(stop: AbortSignal): Promise<boolean>
-  /** The quota was met, by our count or by TAP's: the next `take` waits, longer each time in a row. */
-  refused(): void
+  /** The quota was met, by our count or by TAP's. How long to wait now, in virtual ms: longer each time in a row. */
+  refused(): number
   /** A request was answered: the quota is not met. */
   answered(): void
 }
@@ -31,12 +31,9 @@ const LONGEST_PAUSE_MS = 2 * HOUR_MS
 
 /** `clock`: virtual, as the quota is Proofpoint's. `dailyRequests`: the quota of 24 hours. */
 export function governor(clock: Clock, budget: Budget, dailyRequests: number): Governor {
-  let pauseMs = 0
   let lastPauseMs = 0
 
   async function take(stop: AbortSignal): Promise<boolean> {
-    await clock.sleep(pauseMs, stop)
-    pauseMs = 0
     const left = dailyRequests - budget.spentSince(clock.now() - DAY_MS)
     if (left <= 0)
       throw new KnownError('tap-quota', `all ${dailyRequests} requests of the last 24 hours are made`)
@@ -49,8 +46,8 @@ export function governor(clock: Clock, budget: Budget, dailyRequests: number): G
   return {
     take,
     refused() {
-      pauseMs = Math.min(LONGEST_PAUSE_MS, lastPauseMs * 2 || FIRST_PAUSE_MS)
-      lastPauseMs = pauseMs
+      lastPauseMs = Math.min(LONGEST_PAUSE_MS, lastPauseMs * 2 || FIRST_PAUSE_MS)
+      return lastPauseMs
     },
     answered() {
       lastPauseMs = 0

@@ -9,10 +9,17 @@ export interface Element {
 }
 
 export interface ElementScanner {
-  /** The elements that are complete with this chunk. They may share its memory. */
-  push(chunk: Buffer): Element[]
+  /** The elements that are complete with this chunk, also those before the place where it breaks. They may share its memory. */
+  push(chunk: Buffer): Iterable<Element>
   /** Call it after the last chunk: the answer's `queryEndTime`, if it has one. Throws when the answer is not complete. */
   end(): string | undefined
+}
+
+export interface ScannerOptions {
+  /** Takes any number of answers, one after the other; `end` gives the `queryEndTime` of the last. */
+  readonly manyAnswers?: boolean
+  /** Told the name of each top-level member when it begins. */
+  readonly onMember?: (name: string) => void
 }
 
 /** No event comes near; without a limit one missing quote would take all memory. */
@@ -47,30 +54,31 @@ const grammar: Readonly<Record<Place, Readonly<Record<string, Place>>>> = {
   nothing: {},
 }
 
+const manyAnswersGrammar: typeof grammar = { ...grammar, nothing: grammar.answer }
+
 /**
- * A scanner for one answer: `{"queryEndTime": "...", "<array>": [<element>, ...], ...}`.
+ * A scanner for an answer: `{"queryEndTime": "...", "<array>": [<element>, ...], ...}`.
  * The two outer levels are checked as JSON. Inside an element only strings and the number of brackets count: what is
  * balanced but malformed is passed on as it is, since every event makes a record. A member that is an object counts as an
  * array of that one element; other members but `queryEndTime` cannot hold events and are passed over.
  * `push` and `end` throw `tap-broken-answer`; an answer that was cut off never passes as complete.
  */
-export function elementScanner(): ElementScanner {
+export function elementScanner({ manyAnswers = false, onMember }: ScannerOptions = {}): ElementScanner {
   const cutter = valueCutter()
-  let place: Place = 'answer'
+  const rules = manyAnswers ? manyAnswersGrammar : grammar
+  let place: Place = manyAnswers ? 'nothing' : 'answer'
   let scanned = 0
   let name = ''
   let arrays = 0
   let queryEndTime: string | undefined
 
-  function push(chunk: Buffer): Element[] {
-    const found: Element[] = []
+  function* push(chunk: Buffer): Generator<Element> {
     for (let at = 0; at < chunk.length; ) {
       if (!cutter.open()) {
         const byte = chunk[at]!
-        const next = grammar[place][String.fromCharCode(byte)]
+        const next = rules[place][String.fromCharCode(byte)]
         if (next !== undefined || isSpace(byte)) {
-          if (next === 'first element') arrays++
-          place = next ?? place
+          if (next !== undefined) enter(next)
           at++
           continue
         }
@@ -80,18 +88,29 @@ export function elementScanner(): ElementScanner {
       }
       const { end, value } = cutter.take(chunk, at)
       at = end
-      if (value) found.push(...taken(value))
+      if (value) yield* taken(value)
     }
     scanned += chunk.length
-    return found
+  }
+
+  function enter(next: Place): void {
+    if (next === 'first name') {
+      arrays = 0
+      queryEndTime = undefined
+    }
+    if (next === 'first element') arrays++
+    if (next === 'nothing' && arrays === 0 && queryEndTime === undefined)
+      throw broken('the answer holds neither events nor queryEndTime')
+    place = next
   }
 
   /** Puts a complete value where it belongs; the element that it is, if it is one. */
   function taken(value: Buffer): Element[] {
     const from = place
-    place = grammar[from]['value']!
+    place = rules[from]['value']!
     if (from === 'name' || from === 'first name') {
       name = decoded(value)
+      onMember?.(name)
       return []
     }
     if (from !== 'member') return [{ array: name, bytes: value }]
@@ -101,8 +120,6 @@ export function elementScanner(): ElementScanner {
 
   function end(): string | undefined {
     if (place !== 'nothing') throw broken(`the answer breaks off after ${scanned} bytes`)
-    if (arrays === 0 && queryEndTime === undefined)
-      throw broken('the answer holds neither events nor queryEndTime')
     return queryEndTime
   }
 

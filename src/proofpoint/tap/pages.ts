@@ -10,13 +10,18 @@ export interface AnswerEnd {
 
 /** Bytes of events on a page; an event that is bigger has a page of its own. */
 const PAGE_BYTES = 4 * 2 ** 20
+/** What an event takes beside its bytes. */
+const EVENT_OVERHEAD = 256
 
-const kindOfArray = new Map<string, Kind>([
+const kinds = new Map<string, Kind>([
   ['messagesdelivered', 'tap.message.delivered'],
   ['messagesblocked', 'tap.message.blocked'],
   ['clickspermitted', 'tap.click.permitted'],
   ['clicksblocked', 'tap.click.blocked'],
 ])
+
+/** The kind of the events in an array of that name; letter case does not count. */
+export const kindOfArray = (name: string): Kind => kinds.get(name.toLowerCase()) ?? 'tap.unknown'
 
 /**
  * Yields the full pages of an answer that was received at `observedAt`, as `pageOf` makes them of events, and returns the
@@ -32,13 +37,13 @@ export async function* answerPages(
   let size = 0
   for await (const chunk of body) {
     for (const { array, bytes } of scanner.push(chunk)) {
-      if (events.length > 0 && size + bytes.length > PAGE_BYTES) {
+      if (events.length > 0 && size + bytes.length + EVENT_OVERHEAD > PAGE_BYTES) {
         yield pageOf(events)
         events = []
         size = 0
       }
-      events.push({ kind: kindOfArray.get(array.toLowerCase()) ?? 'tap.unknown', bytes, observedAt })
-      size += bytes.length
+      events.push({ kind: kindOfArray(array), bytes, observedAt })
+      size += bytes.length + EVENT_OVERHEAD
     }
   }
   return { events, queryEndTime: scanner.end() }

@@ -1,5 +1,6 @@
 /** One request to the TAP SIEM API, and what its answer means. */
 import { type Dispatcher, request } from 'undici'
+import { elapsed } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 import { networkError } from '../network-error.ts'
 import { interval, type Window } from './window.ts'
@@ -26,6 +27,8 @@ export type Answer = { readonly serverTime: number | undefined } & (
 /** Big windows take TAP long. Real time. */
 const HEADERS_TIMEOUT_MS = 90_000
 const BODY_IDLE_TIMEOUT_MS = 60_000
+/** For all of an answer, without the time that it waits for delivery. */
+const BODY_TIMEOUT_MS = 300_000
 /** As much of an error's text as is read and told. */
 const LONGEST_TEXT = 200
 
@@ -43,7 +46,7 @@ export async function ask(account: TapAccount, window: Window, stop: AbortSignal
   const body = received(response.body, hostname)
   const status = response.statusCode
   if (status === 200) return { status, serverTime, body }
-  const text = (await opening(body)).replaceAll(secret, '***')
+  const text = await opening(body, [secret, basicOf(account.principal, secret)])
   if (status === 204) return { status, serverTime }
   if (status === 400) return { status, serverTime, text }
   throw new KnownError(codeOf(status), `HTTP ${status}${text === '' ? '' : `: ${text}`}`)
@@ -62,7 +65,7 @@ function send({ url, principal, dispatcher }: TapAccount, secret: string, window
     signal: stop,
     headers: {
       accept: 'application/json',
-      authorization: `Basic ${Buffer.from(`${principal}:${secret}`).toString('base64')}`,
+      authorization: `Basic ${basicOf(principal, secret)}`,
     },
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_IDLE_TIMEOUT_MS,
@@ -73,23 +76,39 @@ function codeOf(status: number) {
   if (status === 401) return 'tap-unauthorized'
   if (status === 403) return 'tap-forbidden'
   if (status === 404) return 'tap-not-found'
-  if (status === 407) return 'proxy-failure'
+  if (status === 407) return 'proxy-refused'
+  if (status >= 300 && status < 400) return 'tap-not-found'
   if (status === 429) return 'tap-quota'
   return 'tap-unavailable'
 }
 
 async function* received(body: AsyncIterable<Buffer>, hostname: string): AsyncGenerator<Buffer> {
   try {
-    yield* body
+    let waited = 0
+    let askedAt = elapsed()
+    for await (const chunk of body) {
+      waited += elapsed() - askedAt
+      if (waited > BODY_TIMEOUT_MS)
+        throw new KnownError('connect-timeout', `${hostname} did not end its answer in time`)
+      yield chunk
+      askedAt = elapsed()
+    }
   } catch (error) {
     throw networkError(error, hostname)
   }
 }
 
-/** The first words of a body, on one line; what follows is not read. */
-async function opening(body: AsyncIterable<Buffer>): Promise<string> {
+const basicOf = (principal: string, secret: string): string =>
+  Buffer.from(`${principal}:${secret}`).toString('base64')
+
+/** The first words of a body, on one line and without our secrets; what follows is not read. */
+async function opening(body: AsyncIterable<Buffer>, secrets: readonly string[]): Promise<string> {
   for await (const chunk of body) {
-    return chunk.toString().replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_TEXT)
+    const words = chunk
+      .toString()
+      .replaceAll(/[\s\p{C}]+/gu, ' ')
+      .trim()
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), words).slice(0, LONGEST_TEXT)
   }
   return ''
 }

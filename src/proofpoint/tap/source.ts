@@ -12,7 +12,7 @@ import {
   repair,
   SHORTEST_MS,
   served,
-  settle,
+  settledAfter,
   type Window,
   wholeSecond,
 } from './window.ts'
@@ -30,6 +30,8 @@ export interface TapOptions extends TapAccount {
   readonly clock: Clock
   readonly budget: Budget
   readonly known: (uid: string) => boolean
+  /** Told, after each commit, before which time (ms since 1970) nothing will be read again. */
+  readonly onSettled: (settled: number) => void
   /** TAP no longer has what was created in this time (ms since 1970): it is lost. May be told twice of the same hole. */
   readonly onHole: (from: number, to: number) => void
 }
@@ -38,8 +40,9 @@ export interface TapOptions extends TapAccount {
 interface Reading {
   readonly window: Window
   readonly answer: Exclude<Answer, { status: 400 }>
-  /** The server's time. */
+  /** When it was asked for, by the server's time and by ours. */
   readonly askedAt: number
+  readonly sentAt: number
   /** Our time. */
   readonly answeredAt: number
 }
@@ -48,6 +51,9 @@ interface Reading {
 const SMALLEST_WINDOW_MS = 5 * 60_000
 const GROWTH_MS = 5 * 60_000
 const REPAIRS = 3
+
+/** The name of an account's stream. */
+export const tapStream = (principal: string): string => `tap@${principal}`
 
 /**
  * The source `tap@<principal>`. Its cursor is the settled point: before it nothing can appear any more. A pass reads from
@@ -72,11 +78,11 @@ export function tapSource(options: TapOptions): Source {
       // An answer that stop cut off is read again by the next run: the cursor has not moved.
       if (!(error instanceof KnownError)) throw error
       if (stop.aborted) return
-      if (error.code === 'tap-quota') turns.refused()
       if (error.code === 'tap-unavailable' || error.code === 'connect-timeout') {
         longestMs = Math.max(SMALLEST_WINDOW_MS, wholeSecond(longestMs / 2))
       }
-      throw error
+      if (error.code !== 'tap-quota') throw error
+      throw new KnownError('tap-quota', error.message, { cause: error, afterMs: turns.refused() })
     }
   }
 
@@ -101,10 +107,13 @@ export function tapSource(options: TapOptions): Source {
         options.onHole(position, window.from)
         settled = window.from
       }
-      settled = settle(settled, window, reading.askedAt, options.lookBackMs)
+      // The earlier clock decides: a server's time that is ahead must not make what is young look settled.
+      const readAt = Math.min(reading.askedAt, reading.sentAt)
+      settled = settledAfter(settled, window, readAt, options.lookBackMs)
       // A settled point in the server's future was made by a wrong clock: before it events can still appear.
       if (settled > serverNow()) settled = wholeSecond(serverNow() - options.lookBackMs)
       yield page(rest.events, settled)
+      options.onSettled(settled)
       if (window.to <= position) return settled
       position = window.to
     }
@@ -122,7 +131,7 @@ export function tapSource(options: TapOptions): Source {
       const askedAt = sentAt + skewMs
       if (answer.status !== 400) {
         if (window.to < asked.to) lagMs = Math.max(lagMs, askedAt - window.to)
-        return { window, answer, askedAt, answeredAt }
+        return { window, answer, askedAt, sentAt, answeredAt }
       }
       const repaired = attempt < REPAIRS ? repair(window, answer.text, serverNow(), attempt) : undefined
       if (!repaired)
@@ -147,7 +156,7 @@ export function tapSource(options: TapOptions): Source {
     known: options.known,
   })
 
-  return { name: `tap@${options.principal}`, read }
+  return { name: tapStream(options.principal), read }
 }
 
 function settledPoint(cursor: Cursor | undefined): number | undefined {

@@ -38,7 +38,7 @@ export function nextWindow(
  * The settled point after `window` was read at `readAt`: what lies before it was read when it was at least `lookBackMs`
  * old, so nothing can appear there any more. Never moves backwards; stays when the window does not join on to it.
  */
-export function settle(settled: number, window: Window, readAt: number, lookBackMs: number): number {
+export function settledAfter(settled: number, window: Window, readAt: number, lookBackMs: number): number {
   if (window.from > settled) return settled
   return Math.max(settled, wholeSecond(Math.min(window.to, readAt - lookBackMs)))
 }

@@ -7,6 +7,7 @@ import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
 const token = 'a-token-that-must-not-be-told'
+const gaps: [number, number][] = []
 const sourceAt = (url: string, waitingBytes = 1_000_000) =>
   podLiveSource({
     url,
@@ -16,6 +17,7 @@ const sourceAt = (url: string, waitingBytes = 1_000_000) =>
     agent: undefined,
     clock: real,
     waitingBytes,
+    onGap: (...gap) => void gaps.push(gap),
   })
 
 const texts = (pages: readonly Page[]) =>
@@ -58,11 +60,12 @@ describe('the handshake', () => {
     [403, 'pod-forbidden', false],
     [404, 'pod-not-found', false],
     [405, 'pod-bad-method', false],
-    [407, 'proxy-failure', true],
+    [407, 'proxy-refused', false],
     [429, 'pod-too-many-requests', true],
     [500, 'pod-unavailable', true],
     [503, 'pod-unavailable', true],
-    [302, 'pod-unavailable', true],
+    [302, 'pod-not-found', false],
+    [200, 'pod-not-found', false],
   ])('HTTP %i is the error %s with the server’s own words', async (status, code, waitingHelps) => {
     await using server = await refusingPodServer(status, 'words of\r\nthe server\u001b[31m')
     const { error } = await readAll(server.url)
@@ -86,15 +89,75 @@ describe('the handshake', () => {
     })
   })
 
-  it('ends without an error when it is stopped before the server answered', async () => {
-    await using server = await podServer(() => {})
+  it('ends without an error when it is stopped before the request was sent', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    const pages = sourceAt('ws://127.0.0.1:1/v1/stream').read(undefined, stop.signal)[Symbol.asyncIterator]()
+    await expect(pages.next()).resolves.toMatchObject({ done: true })
+  })
+
+  it('waits for the answer when it is stopped meanwhile: a session that opened is read and closed cleanly', async () => {
+    let answer = async () => {}
+    await using server = await podServer((_, accept) => {
+      answer = async () => {
+        const socket = await accept()
+        for (let i = 0; i < 50; i++) socket.send(`frame ${i}`)
+      }
+    })
+    const stop = new AbortController()
+    const texts: string[] = []
+    const reading = (async () => {
+      for await (const page of sourceAt(server.url).read(undefined, stop.signal))
+        texts.push(...page.events.map(event => event.bytes.toString()))
+    })()
+    await expect.poll(() => server.requests.length).toBe(1)
+    stop.abort()
+    await answer()
+    await reading
+    expect(texts).toEqual(Array.from({ length: 50 }, (_, i) => `frame ${i}`))
+  })
+
+  it('ends without an error when the server refuses after the stop, because then it has sent nothing', async () => {
+    let refuse = () => {}
+    await using server = await podServer(socket => {
+      refuse = () => socket.end('HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n')
+    })
     const stop = new AbortController()
     const pages = sourceAt(server.url).read(undefined, stop.signal)[Symbol.asyncIterator]()
     const first = pages.next()
     await expect.poll(() => server.requests.length).toBe(1)
     stop.abort()
+    refuse()
     await expect(first).resolves.toMatchObject({ done: true })
   })
+
+  it('never tells the token, even when the server repeats it', async () => {
+    await using server = await refusingPodServer(401, `no: Bearer ${token}`)
+    expect((await readAll(server.url)).error).toHaveProperty(
+      'message',
+      'the server refused the connection: HTTP 401 no: Bearer ***',
+    )
+  })
+
+  it('a refusal whose text never ends is told all the same', async () => {
+    await using server = await podServer(socket => {
+      socket.write('HTTP/1.1 401 x\r\ncontent-length: 100000\r\n\r\nexpired')
+    })
+    expect((await readAll(server.url)).error).toMatchObject({
+      code: 'pod-unauthorized',
+      message: expect.stringContaining('expired'),
+    })
+  })
+})
+
+it('a stream that was not held for over an hour has a gap, which is told: from then to an hour ago', async () => {
+  await using server = await openPodServer(socket => socket.close(1000))
+  gaps.length = 0
+  const heldAt = real.now() - 3 * 3_600_000
+  await readAll(server.url, undefined, { heldAt: real.now() - 3_500_000 })
+  expect(gaps).toEqual([])
+  await readAll(server.url, undefined, { heldAt })
+  expect(gaps).toEqual([[heldAt, expect.closeTo(real.now() - 3_600_000, -5)]])
 })
 
 describe('frames', () => {

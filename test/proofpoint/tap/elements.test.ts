@@ -8,7 +8,7 @@ function scan(answer: string | Buffer, cuts: readonly number[] = []) {
   const bytes = Buffer.from(answer)
   const bounds = [0, ...cuts.map(cut => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)
   const scanner = elementScanner()
-  const found = bounds.slice(1).flatMap((end, i) => scanner.push(bytes.subarray(bounds[i], end)))
+  const found = bounds.slice(1).flatMap((end, i) => [...scanner.push(bytes.subarray(bounds[i], end))])
   const queryEndTime = scanner.end()
   return { queryEndTime, found: found.map(({ array, bytes }) => [array, bytes.toString()]) }
 }
@@ -83,7 +83,7 @@ test('bytes that are no valid UTF-8 pass unchanged', () => {
   const element = Buffer.from([0x22, 0xff, 0xc3, 0x80, 0x22])
   const answer = Buffer.concat([Buffer.from('{"clicksBlocked":['), element, Buffer.from(']}')])
   const scanner = elementScanner()
-  expect(scanner.push(answer)).toEqual([{ array: 'clicksBlocked', bytes: element }])
+  expect([...scanner.push(answer)]).toEqual([{ array: 'clicksBlocked', bytes: element }])
   expect(scanner.end()).toBeUndefined()
 })
 
@@ -145,9 +145,23 @@ for (const [what, answer] of [
 
 test('an element over 64 MiB is refused instead of taking all memory', () => {
   const scanner = elementScanner()
-  scanner.push(Buffer.from('{"a":["'))
+  Array.from(scanner.push(Buffer.from('{"a":["')))
   const megabyte = Buffer.alloc(2 ** 20, 'x')
   expect(() => {
-    for (let i = 0; i <= 64; i++) scanner.push(megabyte)
+    for (let i = 0; i <= 64; i++) Array.from(scanner.push(megabyte))
   }).toThrow('over 67108864 bytes')
+})
+
+test('many answers in a row are taken on request, and each must be one', () => {
+  const scanner = elementScanner({ manyAnswers: true })
+  const answers = '{"a":[1]}\n{"queryEndTime":"2026-11-22T10:00:00Z"}\n'
+  expect(Array.from(scanner.push(Buffer.from(answers)), ({ array }) => array)).toEqual(['a'])
+  expect(scanner.end()).toBe('2026-11-22T10:00:00Z')
+  expect(() => Array.from(scanner.push(Buffer.from('{"message":"access denied"}')))).toThrow('neither events')
+})
+
+test('what stands before the place where an answer breaks comes out', () => {
+  const elements = elementScanner().push(Buffer.from('{"a":[1,2,]}'))[Symbol.iterator]()
+  expect([elements.next(), elements.next()].map(({ value }) => value.bytes.toString())).toEqual(['1', '2'])
+  expect(() => elements.next()).toThrow('not expected there')
 })

@@ -44,6 +44,7 @@ test('hours of a simulated TAP with late events and faults are told completely',
     clock,
     budget: { spend: () => spent.push(clock.now()), spentSince: ms => spent.filter(at => at >= ms).length },
     known: uid => delivered.has(uid),
+    onSettled: () => {},
     onHole: () => expect.fail('there is no hole'),
   })
   const stop = new AbortController()

@@ -8,7 +8,7 @@ import {
   repair,
   SHORTEST_MS,
   served,
-  settle,
+  settledAfter,
   type Window,
 } from '../../../src/proofpoint/tap/window.ts'
 
@@ -48,14 +48,14 @@ test('a position in the future asks for the 30 s before it', () => {
 
 test('a window is settled as far as it was read after the look-back', () => {
   const window = { from: minutesAgo(45), to: minutesAgo(0.5) }
-  expect(settle(minutesAgo(45), window, NOW + MINUTE, LOOK_BACK)).toBe(minutesAgo(44))
+  expect(settledAfter(minutesAgo(45), window, NOW + MINUTE, LOOK_BACK)).toBe(minutesAgo(44))
   const past = { from: minutesAgo(180), to: minutesAgo(120) }
-  expect(settle(past.from, past, NOW, LOOK_BACK)).toBe(past.to)
+  expect(settledAfter(past.from, past, NOW, LOOK_BACK)).toBe(past.to)
 })
 
 test('a window that does not join on to the settled point settles nothing', () => {
   const window = { from: minutesAgo(119), to: minutesAgo(60) }
-  expect(settle(minutesAgo(120), window, NOW, LOOK_BACK)).toBe(minutesAgo(120))
+  expect(settledAfter(minutesAgo(120), window, NOW, LOOK_BACK)).toBe(minutesAgo(120))
 })
 
 test('over any course of polls no instant is settled before it was read old enough, and nothing moves backwards', () => {
@@ -83,7 +83,7 @@ test('over any course of polls no instant is settled before it was read old enou
         expect(window.to).toBeLessThanOrEqual(now - SHORTEST_MS)
         readings.push({ ...window, readAt: now })
         const before = settled
-        settled = settle(settled, window, now, LOOK_BACK)
+        settled = settledAfter(settled, window, now, LOOK_BACK)
         checked.push({ before, after: settled })
         position = window.to
       }

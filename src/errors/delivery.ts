@@ -1,0 +1,46 @@
+/** Errors of delivery. */
+import { type ErrorEntry, retries } from './entry.ts'
+
+export const deliveryErrors = {
+  'collector-unavailable': {
+    means: 'The collector does not take records now: it is busy, cannot be reached, or gives no answer.',
+    waitingHelps: true,
+    worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
+    operator:
+      'Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. PoD keeps its place for one hour, TAP its events for seven days.',
+  },
+  'collector-misconfigured': {
+    means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',
+    waitingHelps: false,
+    worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
+    operator:
+      'Check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end. PoD keeps its place for one hour, TAP its events for seven days.',
+  },
+  'collector-tls-failure': {
+    means:
+      'The TLS handshake with the collector failed: a certificate is not trusted, does not fit the host, or has expired.',
+    waitingHelps: false,
+    worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
+    operator:
+      "Give the CA of the collector's certificate in OTEL_EXPORTER_OTLP_CERTIFICATE, and _CLIENT_CERTIFICATE and _CLIENT_KEY if it demands one of us; check the host in OTEL_EXPORTER_OTLP_ENDPOINT.",
+  },
+  'collector-proxy-failure': {
+    means: 'A proxy refuses the way to the collector.',
+    waitingHelps: false,
+    worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
+    operator:
+      'Add the collector to NO_PROXY if it needs no proxy; else check HTTP_PROXY and HTTPS_PROXY with user and password.',
+  },
+  'dead-letter': {
+    means: 'The collector refused records for good, or perhaps did; they are kept, and the rest goes on.',
+    waitingHelps: false,
+    worker: 'keeps them in the state with the reason',
+    operator: 'See proofpoint-otel dead-letters list and show; mend the collector or its back end.',
+  },
+  internal: {
+    means: 'The worker met a case that it does not know: a fault of the program.',
+    waitingHelps: true,
+    worker: `${retries}; the run will not count as ended cleanly`,
+    operator: 'Report it with the line of the log.',
+  },
+} as const satisfies Record<string, ErrorEntry>

@@ -1,0 +1,44 @@
+/** Errors on the way to Proofpoint. */
+import { type ErrorEntry, retries, retriesSlowly } from './entry.ts'
+
+export const networkErrors = {
+  'dns-failure': {
+    means: 'The host name could not be resolved.',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Check the DNS of this machine or pod, and the URL setting.',
+  },
+  'connect-failure': {
+    means: 'No connection could be made, or it broke before an answer.',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Check that the network, its firewall and HTTPS_PROXY let the worker reach the host.',
+  },
+  'connect-timeout': {
+    means: 'No answer came in time.',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Check that the network, its firewall and HTTPS_PROXY let the worker reach the host.',
+  },
+  'tls-failure': {
+    means: 'The TLS handshake failed: the certificate is not trusted, does not fit the host, or has expired.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator:
+      'If a proxy inspects TLS, give its CA in NODE_EXTRA_CA_CERTS; else check the clock and the URL.',
+  },
+  'proxy-refused': {
+    means: 'The proxy refused the connection.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator:
+      'Check HTTPS_PROXY with its user and password, and that the proxy allows CONNECT to the host; or add the host to NO_PROXY.',
+  },
+  'proxy-failure': {
+    means: 'The proxy broke the connection or cannot reach the host.',
+    waitingHelps: true,
+    worker: retries,
+    operator:
+      'Check HTTPS_PROXY with its user and password, and that the proxy allows CONNECT to the host; or add the host to NO_PROXY.',
+  },
+} as const satisfies Record<string, ErrorEntry>

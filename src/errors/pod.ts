@@ -1,0 +1,117 @@
+/** Errors of the PoD Log API. Handshake statuses: PoD Log API, Rev C, as relayed by its public clients. */
+import { type ErrorEntry, retries, retriesSlowly } from './entry.ts'
+
+export const podErrors = {
+  'pod-bad-request': {
+    means:
+      'The PoD Log API refused the request itself (HTTP 400): cluster id, type or times are missing or invalid.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator:
+      'Check PROOFPOINT_POD_CLUSTER_ID; it stands at the upper right of the PoD admin page, like example_hosted.',
+  },
+  'pod-unauthorized': {
+    means:
+      'The PoD Log API refused the token (HTTP 401): wrong or expired token, wrong cluster id, or no Remote Syslog Forwarding licence.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator:
+      'Check PROOFPOINT_POD_TOKEN and PROOFPOINT_POD_CLUSTER_ID, and whether the licence runs; make a new key under Settings > API Key Management > PoD Logging.',
+  },
+  'pod-forbidden': {
+    means: 'Something answered HTTP 403 to the PoD handshake; the PoD Log API itself is not known to do so.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator: 'Look for a proxy or firewall between the worker and Proofpoint that refuses the connection.',
+  },
+  'pod-not-found': {
+    means:
+      'The address is not that of the PoD Log API (HTTP 404), or something between answers in its place with a page or a redirect.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator:
+      'Check PROOFPOINT_POD_URL; the default is wss://logstream.proofpoint.com:443/v1/stream. If it is right, look for a proxy or portal that demands a log-in.',
+  },
+  'pod-bad-method': {
+    means: 'The PoD Log API was not asked with GET (HTTP 405): something between rewrites the request.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator: 'Look for a proxy that changes WebSocket handshakes; check HTTPS_PROXY and NO_PROXY.',
+  },
+  'pod-session-zombie': {
+    means:
+      'The token is in use (HTTP 409) and a session of this worker ended moments ago: the server has not yet let go of it.',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Nothing; it ends by itself within minutes.',
+  },
+  'pod-session-stranger': {
+    means:
+      'The token is in use (HTTP 409) and this worker held no session lately: another program reads with the same token.',
+    waitingHelps: true,
+    worker: retries,
+    operator:
+      'Stop the other program (a second worker, a SIEM connector, a test), or make a token of its own for this worker.',
+  },
+  'pod-too-many-requests': {
+    means: 'The PoD Log API asks to slow down (HTTP 429).',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Nothing, unless it lasts: then look for other programs that use the same account.',
+  },
+  'pod-unavailable': {
+    means: 'The PoD Log API answered the handshake with a server error or an unknown status.',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the service.',
+  },
+  'pod-dropped': {
+    means:
+      'The PoD connection ended without a close handshake: frames that were on their way then are missing, because the server counts them as sent.',
+    waitingHelps: true,
+    worker: `${retries}; within an hour the server goes on after what it had sent`,
+    operator:
+      'Note the time: the hour needs the archive. If it happens often, look at the network and its idle time-outs.',
+  },
+  'pod-closed': {
+    means: 'The PoD server closed the live connection.',
+    waitingHelps: true,
+    worker: `${retries}; within an hour the server goes on where the session ended`,
+    operator: 'Nothing.',
+  },
+  'pod-silent': {
+    means:
+      'The PoD connection is half-open: no frame and no pong came for two minutes although pings were sent. Frames that were on their way are missing.',
+    waitingHelps: true,
+    worker: retries,
+    operator:
+      'Note the time: the hour needs the archive. If it happens often, look at the network and its idle time-outs.',
+  },
+  'pod-frame-too-big': {
+    means:
+      'Proofpoint sent a frame over 64 MiB, or in over a million fragments, which the worker does not take.',
+    waitingHelps: false,
+    worker: retries,
+    operator: 'Report it: the frame is missing, and the hour it belongs to needs the archive.',
+  },
+  'delivery-blocked': {
+    means:
+      'Delivery stood still for 30 s, at the collector or at the disk of the state, so the PoD connection was closed cleanly rather than left unread. What had arrived is delivered.',
+    waitingHelps: true,
+    worker: 'connects again at once',
+    operator: 'Nothing more: delivery goes on. The lines before tell what had stopped it.',
+  },
+  'clean-close-failed': {
+    means: 'The PoD connection could not be closed cleanly: frames that the server had sent may be missing.',
+    waitingHelps: true,
+    worker: retries,
+    operator: 'Nothing for the connection; the hours around it need the archive.',
+  },
+  'pod-gap': {
+    means:
+      'What was created in a span of time is not in the live stream: the stream was not held for over an hour, for which Proofpoint keeps its place.',
+    waitingHelps: false,
+    worker: 'goes on with the last hour',
+    operator: 'Note the span: its hours need the archive, which Proofpoint keeps for 30 days.',
+  },
+} as const satisfies Record<string, ErrorEntry>

@@ -1,0 +1,53 @@
+/** Errors of secrets, state and ports: what the worker needs around itself. */
+import { type ErrorEntry, retriesSlowly } from './entry.ts'
+
+export const surroundingsErrors = {
+  'secret-unreadable': {
+    means: 'A secret file could not be read or is empty.',
+    waitingHelps: false,
+    worker: retriesSlowly,
+    operator: 'Check the path and mode of the file that the setting names.',
+  },
+  'state-locked': {
+    means: 'Another process uses the same state directory.',
+    waitingHelps: false,
+    worker: 'exits with code 3',
+    operator: 'Stop the other worker, or give this one its own PROOFPOINT_STATE_DIR.',
+  },
+  'state-unwritable': {
+    means: 'The state directory cannot be written.',
+    waitingHelps: false,
+    worker: 'exits with code 3',
+    operator: 'Make PROOFPOINT_STATE_DIR a directory that the worker owns, with free space.',
+  },
+  'state-newer': {
+    means: 'The state file was written by a newer version.',
+    waitingHelps: false,
+    worker: 'exits with code 3 and changes nothing',
+    operator: 'Run the newer version, or give this one another PROOFPOINT_STATE_DIR.',
+  },
+  'state-missing': {
+    means: 'There is no state in the directory.',
+    waitingHelps: false,
+    worker: 'exits with code 3',
+    operator: 'Check PROOFPOINT_STATE_DIR; a worker makes the state at its first start.',
+  },
+  'state-unreadable': {
+    means: 'The state file is damaged.',
+    waitingHelps: false,
+    worker: 'sets the file aside under a new name and begins a new one',
+    operator: 'Keep the file that was set aside; the hours before need the archive.',
+  },
+  'state-disk-failure': {
+    means: 'The disk refuses the state file: it is full, read-only or failing.',
+    waitingHelps: true,
+    worker: 'holds what it has delivered and tries again, at most 30 s apart; reads nothing more meanwhile',
+    operator: 'Free space on the disk of PROOFPOINT_STATE_DIR, or make it writable again.',
+  },
+  'port-busy': {
+    means: 'The port is in use.',
+    waitingHelps: false,
+    worker: 'exits with code 2',
+    operator: 'Choose another port with --port.',
+  },
+} as const satisfies Record<string, ErrorEntry>

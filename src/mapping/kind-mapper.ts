@@ -5,7 +5,7 @@ import type { ValueOf } from './attributes/attribute.ts'
 import type { AttributeName, TypeOf } from './attributes.ts'
 import { bodyOf } from './body.ts'
 import { createCollector } from './collect.ts'
-import { limited } from './limits.ts'
+import { limited, limitedText } from './limits.ts'
 import type { MapperOptions } from './mapper.ts'
 import { planOf, saysNothing } from './plan.ts'
 import { type Reading, read } from './reading.ts'
@@ -82,7 +82,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
       hrTime: time?.hrTime ?? observed,
       hrTimeObserved: observed,
       severityNumber: severity.number,
-      severityText: severity.text,
+      severityText: limitedText(severity.text),
       body: writeBody(attributes, reading, slots),
       attributes,
       droppedAttributesCount: 0,
@@ -112,9 +112,11 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
   function writeBody(attributes: Attributes, reading: Reading, slots: Slots | undefined): LogRecord['body'] {
     const mode = slots ? options.body : 'original'
     if (mode === 'none') return undefined
-    if (mode === 'message') return slots && plan?.summary(slots)
-    const body = bodyOf(keptText(reading), mode, options.maxRecordBytes)
-    const removed = [...removedContent(reading), ...body.removed]
+    const isSummary = mode === 'message'
+    const text = isSummary ? slots && plan?.summary(slots)?.toWellFormed() : keptText(reading)
+    if (text === undefined) return undefined
+    const body = bodyOf(text, isSummary ? 'original' : mode, options.maxRecordBytes)
+    const removed = [...(isSummary ? [] : removedContent(reading)), ...body.removed]
     if (removed.length > 0)
       attributes['proofpoint.body.removed_fields'] = limited('proofpoint.body.removed_fields', removed, [])
     if (body.originalSize !== undefined) {

@@ -45,8 +45,9 @@ const fits = (text: string): boolean => text.length * 3 <= MAX_BYTES && text.isW
 const isShorter = (kept: unknown, value: unknown): boolean =>
   typeof kept === 'string' && typeof value === 'string' && kept.length < value.length
 
-/** At most 4 KiB of UTF-8, cut between characters. */
-function limitedText(text: string): string {
+/** At most 4 KiB of UTF-8, cut between characters; lone surrogates become U+FFFD. */
+export function limitedText(text: string): string {
+  if (fits(text)) return text
   const wellFormed = text.toWellFormed()
   const { read } = new TextEncoder().encodeInto(wellFormed, new Uint8Array(MAX_BYTES))
   return wellFormed.slice(0, read)

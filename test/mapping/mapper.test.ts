@@ -150,6 +150,16 @@ describe('the body', () => {
     )
     expect(mapEvent('pod.message', { ts }, { body: 'message' }).body).toBe('Message: no disposition')
   })
+
+  test('in a few words keeps the limit, too', () => {
+    const line = { ts, id: 'i', data: `${'x'.repeat(999)}é` }
+    const { body, attributes } = mapEvent('pod.maillog', line, { body: 'message', maxRecordBytes: 1000 })
+    expect(body).toBe('x'.repeat(999))
+    expect(attributes).toMatchObject({
+      'proofpoint.body.truncated': true,
+      'proofpoint.body.original_size': 1001,
+    })
+  })
 })
 
 describe('limits', () => {
@@ -190,7 +200,15 @@ describe('limits', () => {
     expect(facts['proofpoint.truncated.attributes']).toEqual(['proofpoint.message.urls'])
   })
 
+  test('the word of a level is cut like other texts', () => {
+    const level = (word: string) => mapEvent('pod.audit', { ts, audit: { level: word } }).severityText
+    expect(level('x'.repeat(5000))).toBe('x'.repeat(4096))
+    expect(level('\ud800')).toBe('\ufffd')
+  })
+
   test('a lone surrogate becomes U+FFFD without counting as cut', () => {
+    const few = mapEvent('tap.click.blocked', { classification: '\ud800' }, { body: 'message' })
+    expect(few.body).toBe('Blocked click: \ufffd')
     expect(
       attributesOf('pod.message', `{"ts":"${ts}","guid":"a\\ud800","filter":{"routes":["\\udc00"]}}`),
     ).toEqual({

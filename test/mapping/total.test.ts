@@ -7,6 +7,7 @@ import { pathsOf, segmentsOf } from '../../src/mapping/paths.ts'
 import { tables } from '../../src/mapping/tables.ts'
 import { kinds, type LogRecord } from '../../src/pipeline.ts'
 import { OBSERVED_AT } from '../support/map-event.ts'
+import { typeOf } from './type-of.ts'
 
 const bodies = ['original', 'structured', 'message', 'none'] as const
 const mappings = bodies.map(body =>
@@ -24,23 +25,26 @@ function mapAll(text: string): void {
   }
 }
 
-function expectSound({ uid, attributes: facts, hrTime, severityNumber, eventName }: LogRecord): void {
+function expectSound(record: LogRecord): void {
+  const { uid, attributes: facts, hrTime, severityNumber, severityText, eventName, body } = record
   expect(uid).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
   expect(facts['log.record.uid']).toBe(uid)
   expect(eventName).toMatch(/^proofpoint\./)
   expect(hrTime.every(Number.isSafeInteger)).toBe(true)
   expect(severityNumber).toBeGreaterThan(0)
+  expect(severityText?.isWellFormed()).toBe(true)
   const known: Readonly<Record<string, Attribute>> = attributes
   for (const [name, value] of Object.entries(facts))
     expect([name, typeOf(value)]).toEqual([name, known[name]?.type])
+  expectAnyValue(body)
 }
 
-function typeOf(value: unknown): string {
-  if (Array.isArray(value)) {
-    const types = new Set(value.map(typeOf))
-    return types.size === 1 ? `${[...types][0]}[]` : 'mixed'
-  }
-  return Number.isSafeInteger(value) ? 'int' : typeof value
+/** A body is what OTLP calls AnyValue; its texts must survive UTF-8. */
+function expectAnyValue(value: LogRecord['body']): void {
+  if (typeof value === 'object' && value !== null)
+    for (const child of Object.values(value)) expectAnyValue(child)
+  else if (typeof value === 'string') expect(value.isWellFormed()).toBe(true)
+  else expect(['undefined', 'number', 'boolean', 'object']).toContain(typeof value)
 }
 
 test('any text becomes a record', () => {
@@ -49,6 +53,60 @@ test('any text becomes a record', () => {
 
 test('any JSON becomes a record', () => {
   fc.assert(fc.property(fc.json(), mapAll), { numRuns: 100 })
+})
+
+const oddText = fc
+  .array(
+    fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'toString',
+      'length',
+      'guid',
+      '',
+      '.',
+      '[]',
+      '\ud800',
+      '\udfff',
+      '\u0000',
+      '\u2028',
+      '"',
+      '\\',
+      '😀',
+    ),
+    { maxLength: 3 },
+  )
+  .map(pieces => pieces.join(''))
+const oddJson = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(oddText, fc.double(), fc.constantFrom(2 ** 53, -0, null, true)),
+    fc.array(tie('value')),
+    fc.array(fc.tuple(oddText, tie('value'))).map(entries => Object.fromEntries(entries)),
+  ),
+})).value
+
+test('keys and texts that are odd become a record', () => {
+  fc.assert(
+    fc.property(oddJson, value => mapAll(JSON.stringify(value))),
+    { numRuns: 50 },
+  )
+})
+
+test('any bytes become a record', () => {
+  const toRecord = createMapping({ attributes: 'full', body: 'structured' })
+  const pieces = fc.array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      oddText.map(text => Buffer.from(text)),
+    ),
+  )
+  fc.assert(
+    fc.property(pieces, parts => {
+      const bytes = Buffer.concat([Buffer.from('{"guid":"'), ...parts, Buffer.from('"}')])
+      for (const kind of kinds) expectSound(toRecord(kind, bytes, OBSERVED_AT))
+    }),
+  )
 })
 
 /** Any value at any known path. */
@@ -127,6 +185,20 @@ test('a key __proto__ gives no fact and stays in a structured body', () => {
   )
   expect(record?.attributes['proofpoint.message.guid']).toBeUndefined()
   expect(Object.keys(Object(record?.body))).toEqual(['ts', '__proto__'])
+})
+
+test('twenty thousand parts, actions and threats become a record', () => {
+  const many = (element: object) => new Array(20_000).fill(element)
+  const parts = many({ disposition: 'attached', md5: 'a', urls: [{ url: 'https://example.com' }] })
+  const toRecord = createMapping({ attributes: 'full', body: 'structured' })
+  const message = { msgParts: parts, filter: { actions: many({ module: 'av', rule: 'clean' }) } }
+  const { attributes: mail } = toRecord('pod.message', JSON.stringify(message), OBSERVED_AT)
+  expect(mail['proofpoint.part.count']).toBe(20_000)
+  expect(mail['email.attachments.file.hash.md5']).toHaveLength(200)
+  const element = { threatsInfoMap: many({ threatID: 't', actors: [{ id: 'a' }] }), messageParts: parts }
+  const { attributes: threat } = toRecord('tap.message.blocked', JSON.stringify(element), OBSERVED_AT)
+  expect(threat['proofpoint.threat.count']).toBe(20_000)
+  expect(threat['proofpoint.threat.actor.ids']).toEqual(['a'])
 })
 
 test('a million elements become a record', () => {

@@ -2,11 +2,17 @@
 import { ERROR, INFO, type Severity, WARN } from '../severity.ts'
 import { relay } from '../values/network.ts'
 import { pid, result, seconds } from '../values/sendmail.ts'
+import { loggedIanaCipher } from '../values/tls.ts'
 import { type Rule, rule, valueRule } from './rule.ts'
 
 export const processId = valueRule('the pid in it', 'text', pid)
 export const shortResult = valueRule('before `(` or `:`, snake_case', 'text', result)
 export const duration = valueRule('`[d+]HH:MM:SS` as seconds', 'text', seconds)
+export const loggedCipherName = valueRule(
+  'OpenSSL name to IANA name; unknown ones, and what may be the first 20 characters of another, left out',
+  'text',
+  loggedIanaCipher,
+)
 
 const SMTP = /^e?smtps?a?$/
 

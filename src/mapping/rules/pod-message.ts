@@ -18,6 +18,12 @@ export const ofFinalAction = (element: ValueRule<'text', string>): Rule<string> 
     },
   )
 
+/** Takes a value and the column isFinal: what only counts when no action says that it decided. */
+export const withoutFinalAction = (value: ValueRule<'text', string>): Rule<string> =>
+  rule(`only without an action with isFinal; ${value.says}`, ['text', 'boolean[]'], (found, isFinal = []) =>
+    found === undefined || isFinal.includes(true) ? undefined : value.of(found),
+  )
+
 const STOPPED = new Set(['discard', 'reject', 'quarantine'])
 const GRAVE_CLASSIFIERS = new Set(['phish', 'malware', 'impostor'])
 

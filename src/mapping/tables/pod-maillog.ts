@@ -6,6 +6,7 @@ import {
   duration,
   failureOf,
   lineType,
+  loggedCipherName,
   maillogSeverity,
   mailProtocol,
   peerAddress,
@@ -15,7 +16,6 @@ import {
 } from '../rules/pod-maillog.ts'
 import {
   asSent,
-  cipherName,
   exceptNone,
   int,
   lower,
@@ -68,7 +68,7 @@ export const podMaillog: Table = {
     row('tls.version', 'tls.protocol.version', 'C', tlsVersionNumber),
     row('tls.version', 'tls.protocol.name', 'C', tlsName),
     row('tls.version', 'tls.established', 'C', tlsEstablished),
-    row('tls.cipher', 'tls.cipher', 'C', cipherName),
+    row('tls.cipher', 'tls.cipher', 'C', loggedCipherName),
     row('tls.cipher', 'proofpoint.pod.tls.cipher', 'C', exceptNone),
 
     row('pps.agent or metadata.origin.data.agent', 'host.name', 'C', lower),

@@ -1,7 +1,7 @@
 /** PoD message: what the filter decided. */
 import { stacked } from '../rules/groups.ts'
 import { addresses, each } from '../rules/lists.ts'
-import { ofFinalAction } from '../rules/pod-message.ts'
+import { ofFinalAction, withoutFinalAction } from '../rules/pod-message.ts'
 import { asText, flag, int, ipAddress, lower, nanoseconds, text, time } from '../rules/values.ts'
 import { row } from '../table.ts'
 
@@ -26,7 +26,7 @@ export const filterRows = [
   row(actions('rule'), 'proofpoint.pod.action.rules', 'C', stacked(text)),
   row(actions('action'), 'proofpoint.pod.action.types', 'C', stacked(lower)),
   row(final('rule'), 'security_rule.name', 'C', ofFinalAction(text)),
-  row('final_rule', 'security_rule.name', 'C', text),
+  row(['final_rule', 'filter.actions[].isFinal'], 'security_rule.name', 'C', withoutFinalAction(text)),
   row(final('module', 'final_module'), 'security_rule.ruleset.name', 'C', ofFinalAction(lower)),
   row(final('action', 'final_action'), 'proofpoint.pod.final_action', 'C', ofFinalAction(lower)),
   row('filter.disposition', 'proofpoint.pod.disposition', 'C', lower),

@@ -15,12 +15,18 @@ import { parse } from './text.ts'
 /** A list or object that would have to give more of its values than this is taken out whole. */
 const MAX_PIECES = 8
 
+/** So much of a list or object must be in a few of its values for the rest of it to be worth keeping. */
+const MOST = 0.9
+
+/** Lists and objects with less than this part of what is to go are not looked into, unless they hold all that is left. */
+const SMALL = 1 / 16
+
 /** Deeper values are taken out whole. */
 const MAX_DEPTH = 32
 
 /**
  * Undefined when the text has at most `maxBytes` bytes of UTF-8. Else whole values are taken out, largest first and as
- * few as will do, so that JSON stays JSON. `removed`: their paths in the original text, such as `msgParts[3].urls`.
+ * little as will do, so that JSON stays JSON. `removed`: their paths in the original text, such as `msgParts[3].urls`.
  * What cannot be made small enough in this way, or is no object or list, is cut at a character, with `removed` as it is.
  */
 export function cap(
@@ -43,6 +49,7 @@ interface Sized extends Child {
   readonly end: number
   readonly bytes: number
   readonly path: string
+  readonly depth: number
 }
 
 interface Removal {
@@ -50,44 +57,52 @@ interface Removal {
   readonly removed: string[]
 }
 
-/** Takes at least `excess` bytes out of the object or list that begins at `root`, or all it has. */
+/**
+ * Takes at least `excess` bytes out of the object or list that begins at `root`, or all it has: always the largest value,
+ * or, where a few values inside it are most of it, these.
+ */
 function takeOut(text: string, root: number, excess: number): Removal {
-  const removed: string[] = []
-
-  const from = (children: readonly Sized[], bytes: number, depth: number): Span[] => {
-    const whole = new Set<Sized>()
-    let inner: Span[] = []
-    let left = bytes
-    for (const child of largestFirst(children)) {
-      if (left <= 0) break
-      const pieces = child.bytes > left && depth < MAX_DEPTH ? childrenOf(text, child) : []
-      if (isWorthOpening(pieces, left)) inner = from(pieces, left, depth + 1)
-      else {
-        whole.add(child)
-        removed.push(child.path)
-      }
-      left -= child.bytes
+  const all = childrenOf(text, { value: root, path: '', depth: 0 })
+  const opened = [all]
+  const gone = new Set<Sized>()
+  let candidates = smallestFirst(all)
+  let left = excess
+  for (let largest = candidates.pop(); largest && left > 0; largest = candidates.pop()) {
+    const isEnough = largest.bytes > left
+    const pieces = isEnough || largest.bytes >= excess * SMALL ? childrenOf(text, largest) : []
+    if (isWorthOpening(pieces, isEnough ? left : largest.bytes * MOST)) {
+      opened.push(pieces)
+      // What is enough alone is the place to go on.
+      candidates = isEnough
+        ? candidates.concat(smallestFirst(pieces))
+        : smallestFirst(candidates.concat(pieces))
+    } else {
+      gone.add(largest)
+      left -= largest.bytes
     }
-    return [...cuts(text, children, child => whole.has(child)), ...inner]
   }
-
-  const spans = from(childrenOf(text, { value: root, path: '' }), excess, 0)
-  return { spans: spans.sort(([a], [b]) => a - b), removed }
+  return left > 0 ? removal(text, [all], new Set(all)) : removal(text, opened, gone)
 }
 
-/** Whether a few of these values hold the bytes to be taken out. */
+function removal(text: string, opened: readonly Sized[][], gone: ReadonlySet<Sized>): Removal {
+  const spans = opened.flatMap(children => cuts(text, children, child => gone.has(child)))
+  return { spans: spans.sort(([a], [b]) => a - b), removed: [...gone].map(({ path }) => path) }
+}
+
+/** Whether a few of these values hold the bytes. */
 function isWorthOpening(pieces: readonly Sized[], bytes: number): boolean {
-  const few = largestFirst(pieces).slice(0, MAX_PIECES)
+  const few = smallestFirst(pieces).slice(-MAX_PIECES)
   return few.reduce((sum, piece) => sum + piece.bytes, 0) >= bytes
 }
 
-function largestFirst(children: readonly Sized[]): Sized[] {
-  return children.toSorted((a, b) => b.bytes - a.bytes)
+function smallestFirst(children: readonly Sized[]): Sized[] {
+  return children.toSorted((a, b) => a.bytes - b.bytes)
 }
 
-function childrenOf(text: string, { value, path }: { value: number; path: string }): Sized[] {
+/** None when it is no list or object, or one so deep that it is not looked into. */
+function childrenOf(text: string, { value, path, depth }: Pick<Sized, 'value' | 'path' | 'depth'>): Sized[] {
   const children: Sized[] = []
-  if (!isContainer(text, value)) return children
+  if (!isContainer(text, value) || depth > MAX_DEPTH) return children
   const isList = text[value] === '['
   eachChild(text, value, child => {
     const end = valueEnd(text, child.value)
@@ -97,6 +112,7 @@ function childrenOf(text: string, { value, path }: { value: number; path: string
       end,
       bytes: Buffer.byteLength(text.slice(child.start, end)),
       path: path + step,
+      depth: depth + 1,
     })
     return end
   })

@@ -93,3 +93,18 @@ export function ianaCipher(openssl: string): string | undefined {
   const name = openssl.trim()
   return ianaByOpenssl.get(name) ?? (known.has(name) ? name : undefined)
 }
+
+/** What a maillog keeps of a cipher's name: public samples have `ECDHE-RSA-AES256-GCM` for `ECDHE-RSA-AES256-GCM-SHA384`. */
+const LOGGED_LENGTH = 20
+
+const names = [...ianaByOpenssl.keys()]
+const perhapsCut = new Set(
+  names.filter(
+    name => name.length === LOGGED_LENGTH && names.some(other => other !== name && other.startsWith(name)),
+  ),
+)
+
+/** As `ianaCipher`, for a name in a maillog: undefined also for one that may be all that was kept of a longer one. */
+export function loggedIanaCipher(openssl: string): string | undefined {
+  return perhapsCut.has(openssl.trim()) ? undefined : ianaCipher(openssl)
+}

@@ -33,6 +33,22 @@ describe('cap', () => {
     expect(cap(text, 60)?.text).toBe(`{"c":"${'x'.repeat(40)}","d":1}`)
   })
 
+  it('leaves what stands beside a large value, also when that is not enough', () => {
+    const big = 'x'.repeat(100)
+    const text = JSON.stringify({ msg: { from: 'a', trail: { one: big } }, urls: [big, 'b'], ts: 't' })
+    expect(cap(text, 80)).toEqual({
+      text: '{"msg":{"from":"a","trail":{}},"urls":["b"],"ts":"t"}',
+      removed: ['msg.trail.one', 'urls[0]'],
+      originalSize: text.length,
+    })
+  })
+
+  it('takes out whole what would have to give many small values', () => {
+    const list = (length: number) => Array.from({ length }, () => ({ md5: 'x' }))
+    const text = JSON.stringify({ a: list(100), b: list(80), c: list(2) })
+    expect(cap(text, 60)?.removed).toEqual(['a', 'b'])
+  })
+
   it('takes elements out of a list at the top', () => {
     expect(cap(`[1,"${'x'.repeat(50)}",2]`, 20)).toMatchObject({ text: '[1,2]', removed: ['[1]'] })
   })
@@ -97,5 +113,8 @@ describe('cap', () => {
     expect(Buffer.byteLength(cap(deep, 1000)?.text ?? deep)).toBeLessThanOrEqual(1000)
     const wide = JSON.stringify({ urls: Array.from({ length: 50_000 }, (_, i) => ({ i })), guid: 'g' })
     expect(cap(wide, 1000)).toMatchObject({ text: '{"guid":"g"}', removed: ['urls'] })
+    const many = JSON.stringify(Array.from({ length: 50_000 }, (_, i) => ({ i })))
+    const kept = JSON.parse(cap(many, many.length / 2)?.text ?? '[]')
+    expect(kept.length).toBeGreaterThan(20_000)
   })
 })

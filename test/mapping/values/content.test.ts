@@ -117,10 +117,8 @@ describe('removeContent', () => {
         const names = ['dataBase64', 'textExtracted'].filter(name =>
           parts.some(one => typeof one === 'object' && one !== null && Object.hasOwn(one, name)),
         )
-        expect(JSON.parse(text)).toEqual({
-          ...JSON.parse(JSON.stringify(value)),
-          msgParts: stripped(value.msgParts),
-        })
+        const sent = JSON.parse(JSON.stringify(value))
+        expect(JSON.parse(text)).toEqual({ ...sent, msgParts: stripped(sent.msgParts) })
         expect(removed.toSorted()).toEqual(names.map(name => `msgParts[].${name}`))
       }),
     )
@@ -156,5 +154,5 @@ function stripped(parts: unknown): unknown {
   if (Array.isArray(parts)) return parts.map(stripped)
   if (typeof parts !== 'object' || parts === null) return parts
   const { dataBase64: _, textExtracted: __, ...rest } = parts as Record<string, unknown>
-  return JSON.parse(JSON.stringify(rest))
+  return rest
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ianaCipher, tlsVersion } from '../../../src/mapping/values/tls.ts'
+import { ianaCipher, loggedIanaCipher, tlsVersion } from '../../../src/mapping/values/tls.ts'
 
 describe('tlsVersion', () => {
   it.each([
@@ -38,4 +38,18 @@ describe('ianaCipher', () => {
       expect(ianaCipher(name)).toBeUndefined()
     },
   )
+})
+
+describe('loggedIanaCipher', () => {
+  it.each([
+    ['ECDHE-RSA-AES128-SHA', undefined],
+    [' ECDHE-RSA-AES256-SHA ', undefined],
+    ['ECDHE-RSA-AES256-GCM', undefined],
+    ['TLS_AES_256_GCM_SHA3', undefined],
+    ['DHE-RSA-AES128-SHA', 'TLS_DHE_RSA_WITH_AES_128_CBC_SHA'],
+    ['ECDHE-RSA-AES128-SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256'],
+    ['ECDHE-RSA-AES256-GCM-SHA384', 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'],
+  ])('reads %j as %j', (name, expected) => {
+    expect(loggedIanaCipher(name)).toBe(expected)
+  })
 })

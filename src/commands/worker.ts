@@ -106,6 +106,14 @@ function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): 
         budget: state.budget(stream),
         known: delivered.has,
         onSettled: delivered.forgetBefore,
+        onSkew: aheadMs => {
+          const { means, operator } = errorTable['clock-skew']
+          const minutes = Math.round(aheadMs / 60_000)
+          log.error(
+            { stream, code: 'clock-skew', minutes },
+            `${stream}: TAP is ahead by ${minutes} min: ${means} ${operator}`,
+          )
+        },
         onHole: (from, to) => tellGap(log, 'tap-gap', stream, from, to),
       }),
       mapper: mapperFor('tap', principal, settings, seen),

@@ -49,6 +49,14 @@ export const tapErrors = {
     worker: 'reads the window again',
     operator: 'Nothing, unless it lasts: then look for a proxy that answers in its place.',
   },
+  'clock-skew': {
+    means: "The clock of this machine and TAP's differ by over five minutes.",
+    waitingHelps: false,
+    worker:
+      'believes the earlier clock, so that nothing is missed; reading takes more requests while ours is behind',
+    operator:
+      'Set the clock of this machine by NTP; if it is right, look for a proxy that answers in place of TAP.',
+  },
   'tap-gap': {
     means:
       'What was created in a span of time is lost: TAP keeps seven days, and the worker was away for longer.',

@@ -13,17 +13,19 @@ export interface LateEvent {
 
 /**
  * A TAP that keeps the rules for windows and holds these events, each only from its index time on; in every answer in
- * another order, and some twice. `skewMs`: its clock minus `clock`. Every request takes a second.
+ * another order, and some twice. `skewMs`: its clock minus `clock`; `dateAheadMs`: how far its `Date`
+ * is ahead of that. Every request takes a second.
  */
 export function lateIndexTap(
   events: readonly LateEvent[],
   clock: Clock & { step(ms: number): void },
   skewMs = 0,
+  { dateAheadMs = 0 } = {},
 ): Promise<TapServer> {
   return tapServer(({ from, to, before }, response) => {
     const now = clock.now() + skewMs
     clock.step(1000)
-    response.setHeader('date', new Date(now).toUTCString())
+    response.setHeader('date', new Date(now + dateAheadMs).toUTCString())
     const refuse = (text: string) => response.writeHead(400).end(text)
     if (from < now - 7 * DAY) return refuse('The requested start time is too far into the past.')
     if (to - from < 30_000) return refuse('The requested interval is too short.')

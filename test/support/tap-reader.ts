@@ -25,6 +25,7 @@ export function budgetOf(clock: SteppedClock) {
 export function tapOptions(url: string, { dispatcher = new Agent() }: { dispatcher?: Dispatcher } = {}) {
   const clock = steppedClock(NOW)
   const holes: (readonly [number, number])[] = []
+  const skews: number[] = []
   return {
     url,
     principal: 'principal',
@@ -40,7 +41,9 @@ export function tapOptions(url: string, { dispatcher = new Agent() }: { dispatch
     onSettled: () => {},
     onHole: (from: number, to: number) => void holes.push([from, to]),
     holes,
-  } satisfies TapOptions & { holes: unknown }
+    onSkew: (aheadMs: number) => void skews.push(aheadMs),
+    skews,
+  } satisfies TapOptions & { holes: unknown; skews: unknown }
 }
 
 /** The first `count` pages from `from` on. */

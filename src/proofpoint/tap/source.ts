@@ -32,6 +32,8 @@ export interface TapOptions extends TapAccount {
   readonly known: (uid: string) => boolean
   /** Told, after each commit, before which time (ms since 1970) nothing will be read again. */
   readonly onSettled: (settled: number) => void
+  /** Told when the server's clock is over five minutes ahead of ours (ms), or behind (negative), and when that changes. */
+  readonly onSkew: (aheadMs: number) => void
   /** TAP no longer has what was created in this time (ms since 1970): it is lost. May be told twice of the same hole. */
   readonly onHole: (from: number, to: number) => void
 }
@@ -51,6 +53,7 @@ interface Reading {
 const SMALLEST_WINDOW_MS = 5 * 60_000
 const GROWTH_MS = 5 * 60_000
 const REPAIRS = 3
+const LARGE_SKEW_MS = 5 * 60_000
 
 /** The name of an account's stream. */
 export const tapStream = (principal: string): string => `tap@${principal}`
@@ -65,11 +68,18 @@ export function tapSource(options: TapOptions): Source {
   const turns = governor(clock, options.budget, options.dailyRequests)
   /** The server's time minus ours. */
   let skewMs = 0
+  let toldSkewMs = 0
   /** How far behind its present the server wants windows to end. */
   let lagMs = SHORTEST_MS
   let longestMs = LONGEST_MS
 
   const serverNow = (): number => clock.now() + skewMs
+
+  function tellSkew(): void {
+    const isLarge = Math.abs(skewMs) > LARGE_SKEW_MS
+    if (isLarge && Math.abs(skewMs - toldSkewMs) > LARGE_SKEW_MS) options.onSkew(skewMs)
+    toldSkewMs = isLarge ? skewMs : 0
+  }
 
   async function* read(from: Cursor | undefined, stop: AbortSignal): AsyncGenerator<Page> {
     try {
@@ -128,12 +138,15 @@ export function tapSource(options: TapOptions): Source {
       const answeredAt = clock.now()
       turns.answered()
       skewMs = answer.serverTime === undefined ? 0 : answer.serverTime - answeredAt
+      tellSkew()
       const askedAt = sentAt + skewMs
       if (answer.status !== 400) {
         if (window.to < asked.to) lagMs = Math.max(lagMs, askedAt - window.to)
         return { window, answer, askedAt, sentAt, answeredAt }
       }
-      const repaired = attempt < REPAIRS ? repair(window, answer.text, serverNow(), attempt) : undefined
+      const earliestNow = Math.min(serverNow(), clock.now())
+      const repaired =
+        attempt < REPAIRS ? repair(window, answer.text, serverNow(), attempt, earliestNow) : undefined
       if (!repaired)
         throw new KnownError('tap-bad-request', `HTTP 400 for ${interval(window)}: ${answer.text}`)
       window = repaired

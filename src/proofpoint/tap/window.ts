@@ -59,10 +59,16 @@ export function served(window: Window, queryEndTime: string | undefined): Window
 
 /**
  * A window that TAP should take after it refused `window` with HTTP 400 and `text`, farther off with each `attempt`
- * (0, 1, ...). When it begins later than the refused one, the time between is out of TAP's reach: a hole.
+ * (0, 1, ...). `earliestNow`: the earlier of the server's time and ours, should they differ. When it begins later than the refused one, the time between is out of TAP's reach: a hole.
  * Undefined when the text is none of the known ones.
  */
-export function repair(window: Window, text: string, now: number, attempt: number): Window | undefined {
+export function repair(
+  window: Window,
+  text: string,
+  now: number,
+  attempt: number,
+  earliestNow = now,
+): Window | undefined {
   const times = 2 ** attempt
   if (/too far in(to)? the past/i.test(text)) {
     const from = wholeSecond(now - RETENTION_MS + RETENTION_MARGIN_MS * times)
@@ -72,7 +78,7 @@ export function repair(window: Window, text: string, now: number, attempt: numbe
     return { from: Math.min(window.from, window.to - 2 * SHORTEST_MS * times), to: window.to }
   }
   if (/still current/i.test(text)) {
-    const to = wholeSecond(Math.min(window.to - 1000, now - SHORTEST_MS * (attempt + 1)))
+    const to = wholeSecond(Math.min(window.to - 1000, earliestNow - SHORTEST_MS * (attempt + 1)))
     return { from: Math.min(window.from, to - SHORTEST_MS), to }
   }
   return undefined

@@ -45,6 +45,7 @@ test('hours of a simulated TAP with late events and faults are told completely',
     budget: { spend: () => spent.push(clock.now()), spentSince: ms => spent.filter(at => at >= ms).length },
     known: uid => delivered.has(uid),
     onSettled: () => {},
+    onSkew: aheadMs => expect(Math.round(aheadMs / MINUTE)).toBe(-7),
     onHole: () => expect.fail('there is no hole'),
   })
   const stop = new AbortController()

@@ -130,7 +130,7 @@ const lateEvents = fc
 
 test('over hours with late, shuffled and repeated events and with crashes, every event is told', async () => {
   const crashes = fc.array(fc.tuple(fc.nat(80), fc.nat(150)), { maxLength: 5 })
-  const skews = fc.constantFrom(0, -10 * MINUTE, 10 * MINUTE, DAY, -DAY)
+  const skews = fc.constantFrom(0, -10 * MINUTE, 10 * MINUTE, HOUR, -DAY)
   await fc.assert(
     fc.asyncProperty(lateEvents, crashes, skews, async (events, crashes, skewMs) => {
       const options = tapOptions('http://127.0.0.1:1')
@@ -166,6 +166,24 @@ test('over hours with late, shuffled and repeated events and with crashes, every
     }),
     { numRuns: 12 },
   )
+})
+
+test('a server clock that is ahead settles nothing young: what is indexed late is still read', async () => {
+  const options = tapOptions('http://127.0.0.1:1')
+  const late = { id: '1', created: NOW - 10 * MINUTE, indexed: NOW + 15 * MINUTE }
+  const tap = await lateIndexTap([late], options.clock, 0, { dateAheadMs: HOUR })
+  const delivered = new Set<string>()
+  for await (const page of tapSource({ ...options, url: tap.url }).read(
+    { settled: NOW - 2 * HOUR },
+    new AbortController().signal,
+  )) {
+    for (const { bytes } of page.events) delivered.add(JSON.parse(bytes.toString()).id)
+    if (options.clock.now() > NOW + HOUR) break
+  }
+  await tap.close()
+  expect([...delivered]).toEqual(['1'])
+  expect(options.skews).toHaveLength(1)
+  expect(options.skews[0]).toBeCloseTo(HOUR, -4)
 })
 
 test('stop ends the wait between polls', async () => {

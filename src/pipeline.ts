@@ -6,7 +6,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { split } from './batch.ts'
 import { settle } from './settle.ts'
-import { hourOfRecord } from './ulid.ts'
+import { hourOfRecord, ulidTime } from './ulid.ts'
 
 /** The kinds of events; `proofpoint.<kind>` is the record's event name. `tap.unknown`: an array no document names. */
 export const kinds = [
@@ -39,11 +39,15 @@ export interface Page {
   readonly cursor: Cursor
   /** Set where reads overlap: whether the event of this uid was delivered before and is skipped now. */
   readonly known?: (uid: string) => boolean
+  /** In the repair lane: the read of an hour, in the ledger's numbering, that the page is a part of. */
+  readonly read?: number
 }
 
 export interface Source {
   /** The stream: one kind of events of one account, such as `pod/message@cluster`. */
   readonly name: string
+  /** `repair` reads again what `live` may have missed, beside it: it has no cursor, and never moves that of the stream. */
+  readonly lane: 'live' | 'repair'
   /**
    * Yields pages that follow `from`; is asked for the next one only when the last one is committed.
    * Ends after `stop` aborts, having yielded all that was received. Never retries: throws a `KnownError`.
@@ -101,21 +105,33 @@ export interface DeadLetter {
   readonly text: string
 }
 
+/** uids by the hour they belong to (ms since 1970): of the event's time, of its receipt if it has none. */
+export type UidsByHour = ReadonlyMap<number, readonly string[]>
+
 declare const proof: unique symbol
 /** Proof that every event of a page is accounted for. Only `deliver` makes one: no other file can name its mark. */
 export interface Receipt {
   readonly cursor: Cursor
-  /** uids by the hour they belong to (ms since 1970): of the event's time, of its receipt if it has none. */
-  readonly delivered: ReadonlyMap<number, readonly string[]>
-  readonly alreadyDelivered: number
+  readonly delivered: UidsByHour
+  /** Those that were delivered before. */
+  readonly skipped: UidsByHour
   readonly deadLetters: readonly DeadLetter[]
+  /** The greatest event time of those delivered, ms since 1970; 0 if none has one. */
+  readonly newest: number
+  /** The greatest receipt minus event time of those delivered, ms; 0 if none has one. */
+  readonly lateness: number
+  readonly read: number | undefined
   readonly [proof]: true
 }
 
+/** Where a receipt belongs: to a stream, and to one of its lanes. */
+export type StreamLane = Pick<Source, 'name' | 'lane'>
+
 export interface State {
-  cursor(stream: string): Cursor | undefined
+  /** Where the live lane reads on; undefined for the repair lane. */
+  cursor(source: StreamLane): Cursor | undefined
   /** Stores all of the receipt in one transaction. Resolves when that is done, however long the disk refuses. */
-  commit(stream: string, receipt: Receipt, abort: AbortSignal): Promise<void>
+  commit(source: StreamLane, receipt: Receipt, abort: AbortSignal): Promise<void>
 }
 
 export interface Pipeline {
@@ -136,10 +152,10 @@ export async function ship(
   { source, mapper, exporter, state }: Pipeline,
   { stop, abort }: Lifetime,
 ): Promise<void> {
-  const from = state.cursor(source.name)
+  const from = state.cursor(source)
   for await (const page of source.read(from, stop)) {
     const receipt = await deliver(page, mapper, exporter, abort)
-    await state.commit(source.name, receipt, abort)
+    await state.commit(source, receipt, abort)
   }
 }
 
@@ -153,32 +169,45 @@ export async function deliver(
   exporter: Exporter,
   abort: AbortSignal,
 ): Promise<Receipt> {
-  const fresh = notDeliveredBefore(page, mapper)
+  const { fresh, skipped } = sorted(page, mapper)
   const fates = await Promise.all(split(fresh).map(events => settle(events, mapper, exporter, abort)))
+  const delivered = fates.flatMap(fate => fate.delivered)
+  const timed = delivered.filter(({ uid }) => ulidTime(uid) > 0)
   const account: Omit<Receipt, typeof proof> = {
     cursor: page.cursor,
-    delivered: byHour(fates.flatMap(fate => fate.delivered)),
-    alreadyDelivered: page.events.length - fresh.length,
+    delivered: byHour(delivered),
+    skipped: byHour(skipped),
     deadLetters: fates.flatMap(fate => fate.deadLetters),
+    newest: greatest(timed, ({ uid }) => ulidTime(uid)),
+    lateness: greatest(timed, ({ uid, observedAt }) => observedAt - ulidTime(uid)),
+    read: page.read,
   }
   return account as Receipt
 }
 
-/** A page's events without those that were delivered before, or that stand in it twice, where the source says so. */
-function notDeliveredBefore({ events, known }: Page, mapper: Mapper): readonly RawEvent[] {
-  if (!known) return events
+/** An event's uid, and when it was received. */
+type Identity = Pick<DeadLetter, 'uid' | 'observedAt'>
+
+/** Parts a page into what is to be delivered and, where the source says so, what was before or stands in it twice. */
+function sorted(
+  { events, known }: Page,
+  mapper: Mapper,
+): { fresh: readonly RawEvent[]; skipped: Identity[] } {
+  if (!known) return { fresh: events, skipped: [] }
   const seen = new Set<string>()
-  return events.filter(event => {
+  const skipped: Identity[] = []
+  const fresh = events.filter(event => {
     const uid = mapper.uid(event)
-    return !known(uid) && seen.size < seen.add(uid).size
+    const isFresh = !known(uid) && seen.size < seen.add(uid).size
+    if (!isFresh) skipped.push({ uid, observedAt: event.observedAt })
+    return isFresh
   })
+  return { fresh, skipped }
 }
 
-function byHour(
-  delivered: readonly { readonly uid: string; readonly observedAt: number }[],
-): Map<number, string[]> {
+function byHour(events: readonly Identity[]): UidsByHour {
   const hours = new Map<number, string[]>()
-  for (const { uid, observedAt } of delivered) {
+  for (const { uid, observedAt } of events) {
     const hour = hourOfRecord(uid, observedAt)
     const uids = hours.get(hour)
     if (uids) uids.push(uid)
@@ -186,3 +215,6 @@ function byHour(
   }
   return hours
 }
+
+const greatest = <T>(items: readonly T[], value: (item: T) => number): number =>
+  items.reduce((most, item) => Math.max(most, value(item)), 0)

@@ -10,7 +10,7 @@ export interface Fate {
 }
 
 /** What one pass decided, and which events it left for a later one, because the collector could not or would not take them. */
-interface Pass extends Fate {
+export interface Pass extends Fate {
   readonly undecided: readonly RawEvent[]
   /** As long as the collector asks to be left alone, ms. */
   readonly afterMs: number
@@ -52,8 +52,8 @@ export async function settle(
   }
 }
 
-/** Sends the events once, halving them where they are refused. Never waits, so that what is good is not kept behind what is bad. */
-async function tryOnce(
+/** Sends the events once, halving them where they are refused. Never waits for better times, so that what is good is not kept behind what is bad. */
+export async function tryOnce(
   events: readonly RawEvent[],
   mapper: Mapper,
   exporter: Exporter,

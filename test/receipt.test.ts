@@ -35,19 +35,19 @@ void (0 as unknown as State); void deliver
 
 it('compiles a commit of what deliver returned', () => {
   expect(
-    compile('  await state.commit(source.name, await deliver(page, mapper, exporter, abort), abort)'),
+    compile('  await state.commit(source, await deliver(page, mapper, exporter, abort), abort)'),
   ).toBe('')
 })
 
 it('does not compile a commit of the cursor before delivery', () => {
-  expect(compile('  await state.commit(source.name, { cursor: page.cursor }, abort)')).toMatch(
+  expect(compile('  await state.commit(source, { cursor: page.cursor }, abort)')).toMatch(
     /error TS2345|error TS2740|error TS2739/,
   )
 })
 
 it('does not compile a commit of a receipt made by hand', () => {
-  const made = '{ cursor: page.cursor, delivered: new Map(), alreadyDelivered: 0, deadLetters: [] }'
-  expect(compile(`  await state.commit(source.name, ${made}, abort)`)).toContain(
+  const made = '{ cursor: page.cursor, delivered: new Map(), skipped: new Map(), deadLetters: [], newest: 0, lateness: 0, read: undefined }'
+  expect(compile(`  await state.commit(source, ${made}, abort)`)).toContain(
     "Property '[proof]' is missing",
   )
 })

@@ -1,12 +1,17 @@
 import type { DeadLetters, StoredDeadLetter } from '../state/dead-letters.ts'
 import { readState } from '../state/read.ts'
+import { orderDeadLetters } from './dead-letters-writing.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { stateDirectoryOf } from './settings.ts'
 
-const usage = 'usage: proofpoint-otel dead-letters list | show ID | export'
+const usage =
+  'usage: proofpoint-otel dead-letters list | show ID | export | replay ID ... | drop ID ... (or --all)'
 
-/** `dead-letters list | show ID | export`: the records that the collector refused; also beside a running worker. */
-export async function deadLetters({ env, args: [action, ...rest], out }: Outside): Promise<ExitCode> {
+/** `dead-letters list | show | export | replay | drop`: what the collector refused; also beside a running worker. */
+export async function deadLetters(outside: Outside): Promise<ExitCode> {
+  const { env, out } = outside
+  const [action, ...rest] = outside.args
+  if (action === 'replay' || action === 'drop') return await orderDeadLetters(action, rest, outside)
   const act = action === undefined ? undefined : actions[action]
   if (!act) throw new CommandError(exitCode.settings, usage)
   const state = readState(stateDirectoryOf(env))
@@ -24,6 +29,8 @@ const actions: Readonly<Record<string, (letters: DeadLetters, args: readonly str
       for (const { id, stream, cause, kind, observedAt, bytes, reason } of letters.list()) {
         yield `${id}  ${new Date(observedAt).toISOString()}  ${stream}  ${kind}  ${cause}  ${bytes} bytes  ${reason}`
       }
+      for (const { cause, letters: count, bytes } of letters.evicted())
+        yield `evicted since the first start: ${count} ${cause}, ${bytes} bytes`
     },
     *show(letters, [id]) {
       const letter = /^\d+$/.test(id ?? '') ? letters.get(Number(id)) : undefined

@@ -70,6 +70,11 @@ async function demonstrate(
   })
   const state = openState(directory, {
     clock: real,
+    deadLetterRoom: {
+      bytes: settings.own.deadLetterBytes,
+      policy: settings.own.deadLetterPolicy,
+      onEvicted: () => {},
+    },
     onTrouble: error => log.error(error.message),
     onRecovery: () => log.info('the state can be written again'),
     onSetAside: path => log.error(`the state was set aside as ${path}`),

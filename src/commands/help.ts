@@ -11,15 +11,18 @@ usage: proofpoint-otel [command]
   simulate       serve the embedded Proofpoint; simulate --help lists its options
   check          check the settings, all faults at once, and print those in effect
   map            events on standard input to records on standard output, without network; map --help tells more
-  report         what was delivered, by stream and hour; --json for machines
-  dead-letters   list | show ID | export: records that the collector refused
+  report         the state of each hour of each stream; --json for machines; --from TIME --to TIME [--strict] answers
+                 whether that span is complete (verified)
+  dead-letters   list | show ID | export: records that the collector refused;
+                 replay ID ... | --all: deliver them once more; drop ID ... | --all: give them up
   --version, --help
 
 Settings are environment variables; a secret NAME may be given as NAME_FILE instead.
 `
 
 const exits = `
-Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 5 stopped while something read was undelivered.
+Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4 report: not complete,
+5 stopped while something read was undelivered.
 `
 
 export async function help({ out }: Outside): Promise<ExitCode> {

@@ -1,6 +1,8 @@
 /** Cuts the input of `map` into events while it arrives. Holds one event and one chunk. */
+
 import { KnownError } from '../errors.ts'
 import type { Kind, RawEvent } from '../pipeline.ts'
+import { printable } from '../printable.ts'
 import { elementScanner } from '../proofpoint/tap/elements.ts'
 import { kindOfArray } from '../proofpoint/tap/pages.ts'
 import { CommandError, exitCode } from './outside.ts'
@@ -89,7 +91,10 @@ export function answerCutter(): EventCutter {
     *push(chunk) {
       try {
         for (const { array, bytes } of scanner.push(chunk)) {
-          if (!isAnswer) throw noAnswer(`its first member that could hold events is ${JSON.stringify(array)}`)
+          if (!isAnswer)
+            throw noAnswer(
+              `its first member that could hold events is ${JSON.stringify(printable(array.slice(0, 256)))}`,
+            )
           yield { kind: kindOfArray(array), bytes }
         }
       } catch (error) {

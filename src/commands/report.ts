@@ -1,67 +1,97 @@
-import { type HourCount, readState, type StateReader } from '../state/read.ts'
+import { HOUR_MS } from '../clock.ts'
+import { type HourSummary, readState, type Span, type StateReader } from '../state/read.ts'
+import { hourOfRecord } from '../ulid.ts'
 import { parseOptions } from './options.ts'
-import { type ExitCode, exitCode, type Outside } from './outside.ts'
+import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
+import { reportText } from './report-text.ts'
 import { stateDirectoryOf } from './settings.ts'
 
-/** `report [--json]`: what was delivered, by stream and hour; also beside a running worker. */
+/** Longer spans are asked for by mistake. */
+const LONGEST_SPAN_MS = 366 * 24 * HOUR_MS
+
+/**
+ * `report [--json] [--from ISO --to ISO [--strict]]`: the state of each hour of each stream; also beside a running worker.
+ * With a span it answers whether that is complete, by exit code too.
+ */
 export async function report({ env, args, out }: Outside): Promise<ExitCode> {
-  const { values } = parseOptions('report', args, { json: { type: 'boolean' } })
+  const { values } = parseOptions('report', args, {
+    json: { type: 'boolean' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    strict: { type: 'boolean' },
+  })
+  const span = spanOf(values.from, values.to)
+  if (values.strict && !span) throw refusal('--strict is for a span: give --from and --to too')
   const state = readState(stateDirectoryOf(env))
   try {
-    const facts = factsOf(state)
-    out(values.json ? `${JSON.stringify(facts, undefined, 2)}\n` : forPeople(facts))
-    return exitCode.ok
+    const facts = factsOf(state, span, values.strict ?? false)
+    out(values.json ? `${JSON.stringify(facts, undefined, 2)}\n` : reportText(facts))
+    return facts.complete === false ? exitCode.incomplete : exitCode.ok
   } finally {
     state.close()
   }
 }
 
-const iso = (ms: number) => new Date(ms).toISOString()
+const refusal = (message: string) => new CommandError(exitCode.settings, `report: ${message}`)
 
-function factsOf(state: StateReader) {
+function spanOf(fromText: string | undefined, toText: string | undefined): Span | undefined {
+  if (fromText === undefined && toText === undefined) return undefined
+  const [from, to] = [fromText, toText].map(text => Date.parse(text ?? ''))
+  if (from === undefined || to === undefined || Number.isNaN(from + to))
+    throw refusal('--from and --to are given together, as ISO times such as 2026-11-22T02:00:00Z')
+  if (to <= from) throw refusal('--to must be after --from')
+  if (to - from > LONGEST_SPAN_MS) throw refusal('a span has at most 366 days')
+  return { from, to }
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
+
+export type ReportFacts = ReturnType<typeof factsOf>
+
+function factsOf(state: StateReader, span: Span | undefined, strict: boolean) {
   const run = state.lastRun()
-  const hours = state.hours()
+  const hours = state.hours(span)
+  const streams = state.streams()
+  const open = span ? lettersIn(state, span) : []
+  const isComplete = streams.length > 0 && open.length === 0 && hours.every(hour => isProven(hour, strict))
   return {
+    ...(span && {
+      span: { from: iso(span.from), to: iso(span.to), strict },
+      complete: isComplete,
+      openDeadLetters: open.length,
+    }),
     lastRun: run && {
       startedAt: iso(run.startedAt),
-      endedAt: run.endedAt === null ? null : iso(run.endedAt),
+      endedAt: isoOrNull(run.endedAt),
       cleanly: run.ended === 'cleanly',
+      died: state.died(),
     },
-    streams: state.streams().map(({ stream, startedAt, committedAt, alreadyDelivered }) => ({
+    streams: streams.map(({ stream, startedAt, committedAt, coveredUntil, unsupported }) => ({
       stream,
       startedAt: iso(startedAt),
-      committedAt: committedAt === null ? null : iso(committedAt),
-      alreadyDelivered,
+      committedAt: isoOrNull(committedAt),
+      coveredUntil: iso(coveredUntil),
+      unsupported,
       hours: hours.filter(hour => hour.stream === stream).map(hourFacts),
     })),
     deadLetters: state.deadLetters.totals(),
+    evictedDeadLetters: state.deadLetters.evicted(),
   }
 }
 
-const hourFacts = ({ hour, delivered, deadLettered }: HourCount) => ({
+/** An hour that is live only up to now, or to the last sign of life, is not proven to its end. */
+const isProven = ({ state, covered }: HourSummary, strict: boolean): boolean =>
+  state === 'verified' || (state === 'live' && covered && !strict)
+
+const lettersIn = (state: StateReader, { from, to }: Span) =>
+  [...state.deadLetters.list()].filter(({ uid, observedAt }) => {
+    const hour = hourOfRecord(uid, observedAt)
+    return hour + HOUR_MS > from && hour < to
+  })
+
+const hourFacts = ({ stream: _, hour, changes, ...facts }: HourSummary) => ({
   hour: `${iso(hour).slice(0, 13)}:00Z`,
-  delivered,
-  deadLettered,
+  ...facts,
+  changes: changes.map(change => ({ ...change, at: iso(change.at) })),
 })
-
-function forPeople({ lastRun, streams, deadLetters }: ReturnType<typeof factsOf>): string {
-  const lines: string[] = []
-  if (lastRun) {
-    const end = lastRun.cleanly ? `ended cleanly ${lastRun.endedAt}` : 'runs, or ended uncleanly'
-    lines.push(`last run: began ${lastRun.startedAt}, ${end}`)
-  }
-  for (const { stream, committedAt, alreadyDelivered, hours } of streams) {
-    lines.push(
-      '',
-      `${stream}: last commit ${committedAt ?? 'never'}, ${alreadyDelivered} read again and skipped`,
-    )
-    for (const { hour, delivered, deadLettered } of hours) {
-      lines.push(
-        `  ${hour}  ${String(delivered).padStart(10)} delivered${deadLettered > 0 ? `  ${deadLettered} dead letters` : ''}`,
-      )
-    }
-  }
-  for (const { cause, letters, bytes } of deadLetters)
-    lines.push('', `dead letters: ${letters} ${cause}, ${bytes} bytes`)
-  return `${lines.join('\n')}\n`
-}

@@ -1,19 +1,20 @@
 import { real, rehearsalClock } from '../clock.ts'
+import { errorTable } from '../errors.ts'
 import { type Log, workerLog } from '../operations/log.ts'
-import { consoleExporter } from '../otlp/console.ts'
-import { otlpExporter } from '../otlp/exporter.ts'
-import type { Exporter } from '../pipeline.ts'
 import { type Environment, given } from '../settings/read.ts'
 import { type Setting, table } from '../settings/table.ts'
+import type { DeadLetterTotal } from '../state/dead-letters.ts'
 import { openState } from '../state/open.ts'
 import type { PreviousRun } from '../state/runs.ts'
 import { version } from '../version.ts'
+import { exporterFor } from './exporter.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
 import { settingsOf, type WorkerSettings, withoutSecrets } from './settings.ts'
 import { work } from './worker.ts'
 
 /** `run`: collects and delivers until stopped. */
-export async function run({ env, args, pour, err, terminal, stop, abort }: Outside): Promise<ExitCode> {
+export async function run(outside: Outside): Promise<ExitCode> {
+  const { env, args, err, terminal, stop, abort } = outside
   refuseArguments('run', args)
   const settings = settingsOf(env)
   const { own } = settings
@@ -26,20 +27,25 @@ export async function run({ env, args, pour, err, terminal, stop, abort }: Outsi
   const clock = own.rehearsalClock ? rehearsalClock(own.rehearsalClock) : real
   const state = openState(own.stateDir, {
     clock,
+    deadLetterRoom: {
+      bytes: own.deadLetterBytes,
+      policy: own.deadLetterPolicy,
+      onEvicted: evicted => tellEvicted(evicted, log),
+    },
     onTrouble: error =>
       log.error(
         { code: error.code },
         `${error.message}. ${error.entry.operator} Nothing is lost: the sources wait.`,
       ),
     onRecovery: blockedMs =>
-      log.info(`the state can be written again, after ${Math.round(blockedMs / 1_000)} s`),
+      log.info(`what was delivered can be committed again, after ${Math.round(blockedMs / 1_000)} s`),
     onSetAside: (path, error) =>
       log.error(
         { code: error.code, path },
         `${error.message}. It was set aside as ${path}. ${error.entry.operator}`,
       ),
   })
-  const exporter = exporterFor(settings, pour, terminal.out)
+  const exporter = exporterFor(settings, outside)
   try {
     tellStart(settings, env, state.begin(), log)
     stop.addEventListener('abort', () => log.info('stopping: what was read is delivered first, within 25 s'))
@@ -59,13 +65,14 @@ export async function run({ env, args, pour, err, terminal, stop, abort }: Outsi
   }
 }
 
-function exporterFor(
-  { otel, proxies }: WorkerSettings,
-  pour: (text: string) => Promise<boolean>,
-  colour: boolean,
-): Exporter {
-  if (otel.exporter === 'console') return consoleExporter(pour, { colour })
-  return otlpExporter({ ...otel.otlp, proxies, version })
+function tellEvicted(evicted: readonly DeadLetterTotal[], log: Log): void {
+  const code = 'dead-letters-evicted'
+  const { means, operator } = errorTable[code]
+  for (const { cause, letters, bytes } of evicted)
+    log.error(
+      { code, cause, letters, bytes },
+      `${letters} dead letters (${cause}, ${bytes} bytes) are gone: ${means} ${operator}`,
+    )
 }
 
 function tellStart({ own, otel }: WorkerSettings, env: Environment, before: PreviousRun, log: Log): void {

@@ -21,6 +21,19 @@ export function settingsOf(env: Environment): WorkerSettings {
   return { own: own.settings, otel: otel.settings, proxies: env }
 }
 
+/** What the environment says to a replay without a worker. */
+export interface ReplaySettings extends Omit<WorkerSettings, 'own'> {
+  readonly own: Pick<Settings, (typeof mappingKeys)[number]>
+}
+
+/** What a replay needs to know, or an error that names all its faults. No other setting is looked at. */
+export function replaySettingsOf(env: Environment): ReplaySettings {
+  const own = readSome(env, mappingKeys)
+  const otel = readEnvironment(env, path => readFileSync(path))
+  refuse([...own.faults, ...recordBody(own.settings), ...otel.faults, ...proxyFaults(env)])
+  return { own: own.settings, otel: otel.settings, proxies: env }
+}
+
 const mappingKeys = [
   'attributes',
   'body',

@@ -1,20 +1,22 @@
-import { type Clock, HOUR_MS } from '../clock.ts'
+import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
-import { createMapper } from '../mapping/mapper.ts'
 import { type Drift, drift, driftLog } from '../operations/drift.ts'
 import { journal } from '../operations/journal.ts'
 import type { Log } from '../operations/log.ts'
 import { guarded } from '../otlp/guard.ts'
 import { limited } from '../otlp/limit.ts'
-import { origins } from '../otlp/resource.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, ship } from '../pipeline.ts'
+import { type HourRead, podArchiveSource } from '../proofpoint/pod/archive.ts'
 import { podLiveSource, podStream } from '../proofpoint/pod/live.ts'
 import { tapSource, tapStream } from '../proofpoint/tap/source.ts'
 import { dispatcher, webSocketAgent } from '../proxy.ts'
 import type { Start } from '../settings/kinds.ts'
 import type { WorkerState } from '../state/open.ts'
 import { type Failure, supervise } from '../supervise.ts'
-import { version } from '../version.ts'
+import { accountMapper } from './account-mapper.ts'
+import { type Coverage, coverage } from './coverage.ts'
+import { takeOrders } from './dead-letters-orders.ts'
+import { type RepairLane, repairLane } from './repair.ts'
 import type { WorkerSettings } from './settings.ts'
 
 export interface WorkerParts {
@@ -29,6 +31,10 @@ export interface WorkerParts {
 interface Stream {
   readonly source: Source
   readonly mapper: Mapper
+  /** Of a stream that is held by sessions. */
+  readonly coverage?: Coverage
+  /** Of a stream whose archive is read beside it. */
+  readonly archive?: Omit<RepairLane, 'mapper' | 'exporter' | 'state'>
 }
 
 /** At most three PoD streams and TAP hold a page and collect the next one. */
@@ -50,39 +56,88 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
     lost ||= !(failure.error instanceof KnownError)
     told.failed(failure)
   }
+  const over = new AbortController()
+  const { deadLetters, orders } = state
+  const ordered = takeOrders(
+    { settings, deadLetters, orders, exporter: shared, log },
+    { stop: over.signal, abort: lifetime.abort },
+  )
   const streams = [...podStreams(parts, seen), ...tapStreams(parts, seen)]
+  const repairing = streams.map(({ source, mapper, archive }) => {
+    if (!archive) return undefined
+    const name = `${source.name} archive`
+    const lane = { ...archive, mapper, exporter: told.exporter(name, guarded(shared)), state: committing }
+    return supervise(name, () => repairLane(lane, lifetime), {
+      stop: lifetime.stop,
+      failed,
+      clock: parts.clock,
+    })
+  })
   const ends = await Promise.all(
-    streams.map(({ source, mapper }) => {
+    streams.map(({ source, mapper, coverage }) => {
       const exporter = told.exporter(source.name, guarded(shared))
-      const run = () => ship({ source, mapper, exporter, state: committing }, lifetime)
-      return supervise(source.name, run, { stop: lifetime.stop, failed, clock: parts.clock })
+      const run = async () => {
+        coverage?.enter()
+        await ship({ source, mapper, exporter, state: committing }, lifetime)
+      }
+      const ended = (failure: Failure) => {
+        coverage?.ended(failure.error)
+        failed(failure)
+      }
+      return supervise(source.name, run, { stop: lifetime.stop, failed: ended, clock: parts.clock })
     }),
   )
+  // A read of the archive that did not end well proves nothing, and loses nothing.
+  await Promise.all(repairing)
+  // Until now an order may have made the room that a stream waited for.
+  over.abort()
+  await ordered
   const unclean = streams.flatMap(({ source }, i) =>
     ends[i] === undefined ? [] : [{ source, end: ends[i] }],
   )
   for (const { source, end } of unclean) told.endedUncleanly(source.name, end)
+  for (const { coverage } of streams) coverage?.enter()
   return unclean.length === 0 && !lost
 }
 
-function podStreams({ settings, clock, log }: WorkerParts, seen: Drift): Stream[] {
+function podStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): Stream[] {
   const { own, proxies } = settings
   const { podClusterId: clusterId, podToken: token, podUrl: url } = own
   if (clusterId === undefined || token === undefined) return []
   const mapper = mapperFor('pod', clusterId, settings, seen)
-  return own.podStreams.map(type => ({
-    source: podLiveSource({
+  return own.podStreams.map(type => {
+    const stream = podStream(type, clusterId)
+    state.startedAt(stream)
+    const ledger = state.ledger(stream)
+    const covered = coverage(ledger)
+    const common = {
       url,
       clusterId,
       type,
-      token: token.read,
       agent: webSocketAgent(url, proxies),
       clock,
       waitingBytes: own.maxBufferBytes / WAITING_PLACES,
-      onGap: (from, to) => tellGap(log, 'pod-gap', podStream(type, clusterId), from, to),
-    }),
-    mapper,
-  }))
+    }
+    const source = podLiveSource({
+      ...common,
+      token: token.read,
+      onOpened: covered.opened,
+      onGap: (from, to) => tellGap(log, 'pod-gap', stream, from, to),
+    })
+    if (!own.podArchiveToken || own.podRepair === 'never') return { source, mapper, coverage: covered }
+    const archived = { ...common, token: own.podArchiveToken.read, known: ledger.known }
+    const archive = {
+      stream,
+      ledger,
+      repair: own.podRepair,
+      sourceOf: (read: HourRead) => podArchiveSource(archived, read),
+      // No public document says that the archive holds audit events.
+      mayBeUnsupported: type === 'audit',
+      clock,
+      log,
+    }
+    return { source, mapper, coverage: covered, archive }
+  })
 }
 
 function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): Stream[] {
@@ -91,6 +146,7 @@ function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): 
   if (principal === undefined || secret === undefined) return []
   const stream = tapStream(principal)
   const delivered = state.delivered(stream)
+  const ledger = state.ledger(stream)
   return [
     {
       source: tapSource({
@@ -105,7 +161,10 @@ function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): 
         clock,
         budget: state.budget(stream),
         known: delivered.has,
-        onSettled: delivered.forgetBefore,
+        onSettled: settled => {
+          ledger.settled(settled)
+          delivered.forgetBefore(settled)
+        },
         onSkew: aheadMs => {
           const { means, operator } = errorTable['clock-skew']
           const minutes = Math.round(aheadMs / 60_000)
@@ -114,24 +173,18 @@ function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): 
             `${stream}: TAP is ahead by ${minutes} min: ${means} ${operator}`,
           )
         },
-        onHole: (from, to) => tellGap(log, 'tap-gap', stream, from, to),
+        onHole: (from, to) => {
+          tellGap(log, 'tap-gap', stream, from, to)
+          for (let hour = hourOf(from); hour < to; hour += HOUR_MS) ledger.lose(hour, 'TAP keeps seven days')
+        },
       }),
       mapper: mapperFor('tap', principal, settings, seen),
     },
   ]
 }
 
-function mapperFor(
-  product: 'pod' | 'tap',
-  account: string,
-  { own, otel }: WorkerSettings,
-  seen: Drift,
-): Mapper {
-  const { attributes, body, content, timestamp, eventNameAttribute, unmappedList, maxRecordBytes } = own
-  const origin = origins({ product, account, version, attributes: otel.resourceAttributes })
-  const options = { attributes, body, content, timestamp, eventNameAttribute, unmappedList, maxRecordBytes }
-  return seen.watch(onUnknown => createMapper({ origin, ...options, onUnknown }))
-}
+const mapperFor = (product: 'pod' | 'tap', account: string, settings: WorkerSettings, seen: Drift): Mapper =>
+  seen.watch(onUnknown => accountMapper(product, account, settings, onUnknown))
 
 function tellGap(log: Log, code: 'pod-gap' | 'tap-gap', stream: string, from: number, to: number): void {
   const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }

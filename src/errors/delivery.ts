@@ -35,7 +35,24 @@ export const deliveryErrors = {
     means: 'The collector refused records for good, or perhaps did; they are kept, and the rest goes on.',
     waitingHelps: false,
     worker: 'keeps them in the state with the reason',
-    operator: 'See proofpoint-otel dead-letters list and show; mend the collector or its back end.',
+    operator:
+      'See proofpoint-otel dead-letters list and show; mend the collector or its back end, then replay or drop them.',
+  },
+  'dead-letters-full': {
+    means: 'There is no room for a record that the collector refused: dead letters fill all of it.',
+    waitingHelps: false,
+    worker:
+      'holds the stream with what it has delivered, and tries again, at most 30 s apart; the other streams go on',
+    operator:
+      'Make room with proofpoint-otel dead-letters replay or drop, or restart with a larger PROOFPOINT_DEAD_LETTER_BYTES.',
+  },
+  'dead-letters-evicted': {
+    means: 'Dead letters had to make room for newer ones; they are counted, and their text is gone.',
+    waitingHelps: false,
+    worker:
+      'evicts what was perhaps delivered and oversize originals first, and refused ones only by the policy oldest-out',
+    operator:
+      'Export or replay dead letters in time; PROOFPOINT_DEAD_LETTER_BYTES and _POLICY say how many are kept.',
   },
   internal: {
     means: 'The worker met a case that it does not know: a fault of the program.',

@@ -94,6 +94,18 @@ export const podErrors = {
     worker: retries,
     operator: 'Report it: the frame is missing, and the hour it belongs to needs the archive.',
   },
+  'hour-lost': {
+    means: 'The archive cannot give the hour: it is over 30 days old, or the archive refused it.',
+    waitingHelps: false,
+    worker: 'enters it as lost in the hour ledger, and reads on with the next',
+    operator: 'Note it: what live delivery brought of the hour is all there is. See proofpoint-otel report.',
+  },
+  'archive-unsupported': {
+    means: 'The archive does not serve this type, so that its suspect hours stay suspect.',
+    waitingHelps: false,
+    worker: 'asks no more for this type',
+    operator: 'Nothing; proofpoint-otel report names the hours.',
+  },
   'delivery-blocked': {
     means:
       'Delivery stood still for 30 s, at the collector or at the disk of the state, so the PoD connection was closed cleanly rather than left unread. What had arrived is delivered.',

@@ -1,6 +1,6 @@
 import { elapsed } from '../clock.ts'
 import { type ErrorCode, errorTable, KnownError } from '../errors.ts'
-import type { Batch, Exporter, Outcome, Receipt, State } from '../pipeline.ts'
+import type { Batch, Exporter, Outcome, Receipt, State, StreamLane } from '../pipeline.ts'
 import type { Failure } from '../supervise.ts'
 import type { Log } from './log.ts'
 
@@ -32,11 +32,11 @@ export function journal(log: Log): Journal {
   const open = new Set<string>()
   let summaryAt = elapsed() + SUMMARY_MS
 
-  const committed = (stream: string, receipt: Receipt) => {
+  const committed = ({ name: stream }: StreamLane, receipt: Receipt) => {
     const count = counts.get(stream) ?? { delivered: 0, alreadyDelivered: 0, deadLetters: 0 }
     counts.set(stream, count)
     for (const uids of receipt.delivered.values()) count.delivered += uids.length
-    count.alreadyDelivered += receipt.alreadyDelivered
+    for (const uids of receipt.skipped.values()) count.alreadyDelivered += uids.length
     count.deadLetters += receipt.deadLetters.length
     if (!open.has(stream)) {
       open.add(stream)
@@ -86,10 +86,10 @@ export function journal(log: Log): Journal {
       )
     },
     state: state => ({
-      cursor: stream => state.cursor(stream),
-      async commit(stream, receipt, abort) {
-        await state.commit(stream, receipt, abort)
-        committed(stream, receipt)
+      cursor: source => state.cursor(source),
+      async commit(source, receipt, abort) {
+        await state.commit(source, receipt, abort)
+        committed(source, receipt)
       },
     }),
     exporter: (stream, exporter) => told(stream, exporter, log),

@@ -33,11 +33,9 @@ export const table = {
     'The PoD cluster, like `example_hosted`; with a token it switches PoD on.',
   ),
   podToken: secret('PROOFPOINT_POD_TOKEN', 'The PoD Log API token. A file is read again at each connect.'),
-  podArchiveToken: later(
-    secret(
-      'PROOFPOINT_POD_ARCHIVE_TOKEN',
-      'A second PoD token, so that archived hours are read beside the live session.',
-    ),
+  podArchiveToken: secret(
+    'PROOFPOINT_POD_ARCHIVE_TOKEN',
+    'A second PoD token, with which suspect hours are read again from the archive beside the live session.',
   ),
   podStreams: preset(
     'PROOFPOINT_POD_STREAMS',
@@ -45,13 +43,11 @@ export const table = {
     podTypes.join(','),
     'The PoD streams to read. One that fails does not stop the others.',
   ),
-  podRepair: later(
-    preset(
-      'PROOFPOINT_POD_REPAIR',
-      as.choice('never', 'suspect', 'always'),
-      'suspect',
-      'Which hours are read again from the archive.',
-    ),
+  podRepair: preset(
+    'PROOFPOINT_POD_REPAIR',
+    as.choice('never', 'suspect', 'always'),
+    'suspect',
+    'Which hours are read again from the archive, given a token for it.',
   ),
   podUrl: preset(
     'PROOFPOINT_POD_URL',
@@ -175,16 +171,17 @@ export const table = {
     '32MiB',
     'Source text that may wait in the worker, of all streams together.',
   ),
-  deadLetterBytes: later(
-    preset('PROOFPOINT_DEAD_LETTER_BYTES', as.size, '256MiB', 'The room for dead letters.'),
+  deadLetterBytes: preset(
+    'PROOFPOINT_DEAD_LETTER_BYTES',
+    as.size,
+    '256MiB',
+    'The room for dead letters. What was perhaps delivered, and oversize originals, make room first.',
   ),
-  deadLetterPolicy: later(
-    preset(
-      'PROOFPOINT_DEAD_LETTER_POLICY',
-      as.choice('hold', 'oldest-out'),
-      'hold',
-      'What happens when that room is full: the stream waits, or the oldest go, counted.',
-    ),
+  deadLetterPolicy: preset(
+    'PROOFPOINT_DEAD_LETTER_POLICY',
+    as.choice('hold', 'oldest-out'),
+    'hold',
+    'What happens when refused ones fill that room: the stream waits, or the oldest go, counted.',
   ),
   logLevel: preset(
     'PROOFPOINT_LOG_LEVEL',

@@ -7,7 +7,7 @@ import { makePrivateFile, syncDirectory } from './files.ts'
 import { APPLICATION_ID, SCHEMA_VERSION, upgrade } from './schema.ts'
 
 /** How long to wait for a lock that another connection holds: a reader that begins, or somebody's `sqlite3`. */
-const BUSY_MS = 5_000
+export const BUSY_MS = 5_000
 
 /** A prepared statement whose SQL text promises rows of type `Row`. */
 export interface Query<Row> {

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Clock } from '../clock.ts'
 import type { DeadLetter } from '../pipeline.ts'
 import { query } from './database.ts'
 
@@ -30,6 +29,8 @@ export interface DeadLetters {
   export(): Iterable<StoredDeadLetter>
   /** How many there are, and their bytes, by cause; costs nothing. */
   totals(): readonly DeadLetterTotal[]
+  /** What had to make room since the first start, by cause. */
+  evicted(): readonly DeadLetterTotal[]
 }
 
 const ENTRY = `dead_letters.id, streams.name AS stream, uid, kind, cause, observed_at AS observedAt,
@@ -45,28 +46,13 @@ export function deadLettersIn(db: DatabaseSync): DeadLetters {
     db,
     'SELECT cause, letters, bytes FROM dead_letter_totals WHERE letters > 0',
   )
+  const evicted = query<DeadLetterTotal>(db, 'SELECT cause, letters, bytes FROM evicted_dead_letters')
   return {
     list: () => inSteps(id => entries.all(id)),
     get: id => one.get(id),
     export: () => inSteps(id => letters.all(id)),
     totals: () => totals.all(),
-  }
-}
-
-/** Stores a stream's dead letters. Runs inside the caller's transaction. */
-export function deadLetterInsert(
-  db: DatabaseSync,
-  clock: Clock,
-): (streamId: number, letters: readonly DeadLetter[]) => void {
-  const insert = db.prepare(
-    `INSERT INTO dead_letters (stream, uid, kind, cause, observed_at, stored_at, reason, text, bytes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
-  return (streamId, letters) => {
-    for (const { uid, kind, cause, observedAt, reason, text } of letters) {
-      const bytes = Buffer.byteLength(text) + Buffer.byteLength(reason)
-      insert.run(streamId, uid, kind, cause, observedAt, clock.now(), reason, text, bytes)
-    }
+    evicted: () => evicted.all(),
   }
 }
 

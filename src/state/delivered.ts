@@ -4,6 +4,7 @@ import type { Receipt } from '../pipeline.ts'
 import { ulidDigest, ulidTime } from '../ulid.ts'
 import { query, transaction } from './database.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
+import { forgetting } from './forgetting.ts'
 import type { Streams } from './streams.ts'
 
 /** What is kept in memory of the hours that are asked for; beyond it, the one asked for longest ago is dropped. */
@@ -34,6 +35,8 @@ export interface DeliveredStore {
    * called once that is committed.
    */
   insert(streamId: number, digests: Digests): () => void
+  /** All digests of an hour of uids, one after the other. */
+  digests(streamId: number, hour: number): Buffer
 }
 
 export function digestsOf({ delivered, deadLetters }: Receipt): Digests {
@@ -63,6 +66,7 @@ export function deliveredIn(db: DatabaseSync, clock: Clock, streams: Streams): D
   )
   const forget = db.prepare('DELETE FROM delivered WHERE stream = ? AND committed < ?')
   const join = joinBlobsIn(db)
+  const forgetSettled = forgetting(db)
   const cache = new Map<string, DigestSet>()
   let joinedAt: number | undefined
 
@@ -112,13 +116,19 @@ export function deliveredIn(db: DatabaseSync, clock: Clock, streams: Streams): D
     },
     insert(streamId, digests) {
       const committed = hourOf(clock.now())
-      if (committed !== joinedAt) join(committed)
+      const isNewHour = committed !== joinedAt
+      if (isNewHour) {
+        join(committed)
+        forgetSettled(clock.now())
+      }
       for (const [hour, blob] of digests) insertBlob.run(streamId, hour, committed, blob)
       return () => {
         joinedAt = committed
+        if (isNewHour) cache.clear()
         for (const [hour, blob] of digests) cache.get(`${streamId}:${hour}`)?.add(blob)
       }
     },
+    digests: (streamId, hour) => Buffer.concat(blobsOfHour.all(streamId, hour).map(row => row.digests)),
   }
 }
 

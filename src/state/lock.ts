@@ -1,18 +1,22 @@
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { KnownError } from '../errors.ts'
 import { diskError, isBusy } from './disk-error.ts'
 import { lockFile, makePrivateFile } from './files.ts'
 
+/** A look at the lock takes far less. */
+const LOOK_MS = 250
+
 /**
  * Makes this process the only writer of the directory until the returned function is called or the process ends, in
  * whatever way: the lock is the operating system's, on an empty SQLite file that is held in exclusive mode.
- * Never waits. Throws KnownError `state-locked`, or what the disk has against it.
+ * Waits no longer than somebody may look at the lock. Throws KnownError `state-locked`, or what the disk has against it.
  */
 export function takeLock(directory: string): () => void {
   const file = lockFile(directory)
   try {
     makePrivateFile(file)
-    const db = new DatabaseSync(file, { timeout: 0 })
+    const db = new DatabaseSync(file, { timeout: LOOK_MS })
     try {
       db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     } catch (error) {
@@ -25,5 +29,21 @@ export function takeLock(directory: string): () => void {
       throw new KnownError('state-locked', `${directory} is in use by another process`, { cause: error })
     if (diskError(error, file)?.code !== 'state-unreadable') throw error
     throw new KnownError('state-unwritable', `${file} is not a lock file: remove it`, { cause: error })
+  }
+}
+
+/** Whether a process holds the lock now. */
+export function isLocked(directory: string): boolean {
+  const file = lockFile(directory)
+  if (!existsSync(file)) return false
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 0 })
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw error
+  } finally {
+    db.close()
   }
 }

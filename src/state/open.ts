@@ -4,28 +4,36 @@ import { KnownError } from '../errors.ts'
 import type { Cursor, State } from '../pipeline.ts'
 import { budgetsIn, type RequestBudget } from './budget.ts'
 import { createStateFile, openWritable, transaction } from './database.ts'
-import { type DeadLetters, deadLettersIn } from './dead-letters.ts'
+import { type KeptDeadLetters, keptDeadLettersIn } from './dead-letters-kept.ts'
+import { type Orders, ordersIn } from './dead-letters-orders.ts'
+import type { DeadLetterRoom } from './dead-letters-room.ts'
 import { type DeliveredUids, deliveredIn } from './delivered.ts'
 import { diskError } from './disk-error.ts'
 import { isRemnant, lastChangeSetAside, makeDirectory, setAside, stateFile } from './files.ts'
+import { ledgersIn } from './hour-ledger.ts'
+import type { HourLedger } from './ledger.ts'
 import { takeLock } from './lock.ts'
 import { patience, type TroubleListener } from './patience.ts'
+import { readsIn } from './reads.ts'
 import { receiptWriter } from './receipt.ts'
 import { noteUnreadable, type Runs, runsIn } from './runs.ts'
 import { streamsIn } from './streams.ts'
+import { suspicionsIn } from './suspicion.ts'
 
 /**
  * What the worker must not forget. There is one for a directory at a time. What is written outlives the process; after a
  * power cut the last cursors, uids and counts may be missing, so that their pages are delivered again; dead letters, the
  * clean mark and first starts are not missing. Methods throw KnownError `state-disk-failure` or `state-unreadable` when
- * the disk refuses; only `commit` waits instead.
+ * the disk refuses; only `commit` waits instead, for room for dead letters too.
  */
 export interface WorkerState extends State, Runs {
   /** When the stream was started for the first time (virtual time): now, durably, if it never was. */
   startedAt(stream: string): number
   delivered(stream: string): DeliveredUids
+  ledger(stream: string): HourLedger
   budget(stream: string): RequestBudget
-  readonly deadLetters: DeadLetters
+  readonly deadLetters: KeptDeadLetters
+  readonly orders: Orders
   /** Lets go of the files. A run that was not ended cleanly before stays unclean. */
   close(): void
 }
@@ -33,6 +41,7 @@ export interface WorkerState extends State, Runs {
 export interface StateOptions extends TroubleListener {
   /** Virtual time. */
   readonly clock: Clock
+  readonly deadLetterRoom: DeadLetterRoom
   /** The state file was damaged; it lies at `path` now, and a new one was begun. */
   onSetAside(path: string, error: KnownError): void
 }
@@ -74,27 +83,35 @@ function openOrRenew(directory: string, { clock, onSetAside }: StateOptions): Da
 
 function workerState(
   db: DatabaseSync,
-  { clock, ...listener }: StateOptions,
+  { clock, deadLetterRoom, ...listener }: StateOptions,
   release: () => void,
 ): WorkerState {
   const streams = streamsIn(db, clock)
   const uids = deliveredIn(db, clock, streams)
-  const store = receiptWriter(db, clock, streams, uids)
+  const suspicions = suspicionsIn(db, clock)
+  const reads = readsIn(db, clock)
+  const store = receiptWriter(db, clock, { streams, uids, reads, suspicions, room: deadLetterRoom })
   const patiently = patience(listener)
   return {
-    ...runsIn(db, clock),
-    cursor(stream) {
-      const text = streams.find(stream)?.cursor
+    ...runsIn(db, clock, () => {
+      reads.breakOpen()
+      for (const stream of streams.all())
+        if (stream.openedAt !== null) suspicions.open(stream, 'the worker did not end cleanly')
+    }),
+    cursor({ name, lane }) {
+      const text = lane === 'live' ? streams.find(name)?.cursor : undefined
       if (text == null) return undefined
       const cursor: Cursor = JSON.parse(text)
       return cursor
     },
-    commit: (stream, receipt, abort) => patiently(() => store(stream, receipt), abort),
+    commit: (source, receipt, abort) => patiently(() => store(source, receipt), abort),
     startedAt: stream =>
-      (streams.find(stream) ?? transaction(db, () => streams.ensure(stream), { powerCut: true })).started_at,
+      (streams.find(stream) ?? transaction(db, () => streams.ensure(stream), { powerCut: true })).startedAt,
     delivered: uids.of,
+    ledger: ledgersIn(db, clock, { streams, uids, reads, suspicions }),
     budget: budgetsIn(db, clock, streams),
-    deadLetters: deadLettersIn(db),
+    deadLetters: keptDeadLettersIn(db),
+    orders: ordersIn(db),
     close() {
       db.close()
       release()

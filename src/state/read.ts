@@ -1,34 +1,64 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { HOUR_MS, hourOf } from '../clock.ts'
 import { openReadOnly, query } from './database.ts'
 import { type DeadLetters, deadLettersIn } from './dead-letters.ts'
 import { diskError } from './disk-error.ts'
 import { stateFile } from './files.ts'
+import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered, stateOf } from './hours.ts'
+import type { HourState } from './ledger.ts'
+import { isLocked } from './lock.ts'
 import { lastRunIn, type Run } from './runs.ts'
+import { STREAM_COLUMNS, type StreamRow } from './streams.ts'
+import { suspicionsIn } from './suspicion.ts'
 
 /** Times are ms since 1970. */
 export interface StreamSummary {
   readonly stream: string
   readonly startedAt: number
-  /** Null before the first commit. */
+  /** The last commit of the live lane; null before the first. */
   readonly committedAt: number | null
-  /** Events that were read again and skipped, since the first start. */
-  readonly alreadyDelivered: number
+  /** Up to when live delivery covers it. */
+  readonly coveredUntil: number
+  /** Why hours cannot be read again, if the archive does not serve the stream. */
+  readonly unsupported: string | null
 }
 
-export interface HourCount {
+export interface HourChange {
+  readonly at: number
+  readonly state: HourState
+  readonly reason: string
+}
+
+export interface HourSummary
+  extends Pick<
+    HourRow,
+    'hour' | 'delivered' | 'repaired' | 'alreadyDelivered' | 'deadLettered' | 'lacking' | 'reason'
+  > {
   readonly stream: string
-  /** The begin of the UTC hour to which the events belong, ms since 1970. */
-  readonly hour: number
-  readonly delivered: number
-  readonly deadLettered: number
+  readonly state: HourState
+  /** Whether live delivery covers it to its end, or to the end of the span. */
+  readonly covered: boolean
+  /** Oldest first. */
+  readonly changes: readonly HourChange[]
+}
+
+/** From `from` on and before `to`, ms since 1970. */
+export interface Span {
+  readonly from: number
+  readonly to: number
 }
 
 /** The committed state, as it stands at each call. */
 export interface StateReader {
   streams(): readonly StreamSummary[]
-  /** By stream and hour. */
-  hours(): readonly HourCount[]
+  /**
+   * By stream and hour: every hour of the span; or, without one, every hour since the stream's start, and any other that
+   * something is recorded of.
+   */
+  hours(span?: Span): readonly HourSummary[]
   lastRun(): Run | undefined
+  /** Whether the last run was killed, which the next one will find and act upon. Its suspicion is in `hours` already. */
+  died(): boolean
   readonly deadLetters: DeadLetters
   close(): void
 }
@@ -41,28 +71,93 @@ export interface StateReader {
 export function readState(directory: string): StateReader {
   const file = stateFile(directory)
   try {
-    return stateReader(openReadOnly(file))
+    return stateReader(openReadOnly(file), directory)
   } catch (error) {
     throw diskError(error, file) ?? error
   }
 }
 
-function stateReader(db: DatabaseSync): StateReader {
-  const streams = query<StreamSummary>(
+const nothing = {
+  state: null,
+  covered: 1,
+  reason: null,
+  changedAt: null,
+  nextReadAt: 0,
+  lacking: 0,
+  delivered: 0,
+  repaired: 0,
+  alreadyDelivered: 0,
+  deadLettered: 0,
+} as const satisfies Omit<HourRow, 'hour'>
+
+function stateReader(db: DatabaseSync, directory: string): StateReader {
+  const streamRows = query<StreamRow>(db, `SELECT ${STREAM_COLUMNS} FROM streams ORDER BY name`)
+  const hourRows = query<HourRow>(db, `SELECT ${HOUR_COLUMNS} FROM hours WHERE stream = ? ORDER BY hour`)
+  const changes = query<HourChange & { hour: number }>(
     db,
-    `SELECT name AS stream, started_at AS startedAt, committed_at AS committedAt, already_delivered AS alreadyDelivered
-     FROM streams ORDER BY name`,
+    'SELECT hour, at, state, reason FROM hour_changes WHERE stream = ? ORDER BY hour, rowid',
   )
-  const hours = query<HourCount>(
-    db,
-    `SELECT name AS stream, hour, delivered, dead_lettered AS deadLettered
-     FROM hours JOIN streams ON streams.id = hours.stream ORDER BY name, hour`,
-  )
+  const lastRun = lastRunIn(db)
+  const died = (): boolean => lastRun()?.ended === null && !isLocked(directory)
+
+  /** The streams as the next run will find them. */
+  function streams(): StreamRow[] {
+    const rows = streamRows.all()
+    if (!died()) return rows
+    return rows.map(row => {
+      if (row.openedAt === null) return row
+      const begin = suspicionsIn(db, { now: () => coveredUntil(row) }).begin(row)
+      return {
+        ...row,
+        suspectFrom: Math.min(row.suspectFrom ?? begin, begin),
+        suspectReason: 'the worker did not end cleanly',
+      }
+    })
+  }
+
+  function hoursOf(stream: StreamRow, span: Span | undefined): HourSummary[] {
+    const rows = new Map(hourRows.all(stream.id).map(row => [row.hour, row]))
+    const changesOf = Map.groupBy(changes.all(stream.id), change => change.hour)
+    const numbers = span
+      ? hoursFrom(span.from, span.to)
+      : [...new Set([...rows.keys(), ...hoursFrom(stream.startedAt, coveredUntil(stream) + 1)])].sort(
+          (a, b) => a - b,
+        )
+    return numbers.map(hour => {
+      const row = rows.get(hour)
+      const state = stateOf(stream, hour, row)
+      const { delivered, repaired, alreadyDelivered, deadLettered, lacking, reason } = row ?? nothing
+      const counts = { delivered, repaired, alreadyDelivered, deadLettered, lacking }
+      return {
+        stream: stream.name,
+        hour,
+        state,
+        covered: isCovered(stream, hour, row, span?.to),
+        ...counts,
+        reason: state === 'suspect' ? (reason ?? stream.suspectReason) : reason,
+        changes: (changesOf.get(hour) ?? []).map(({ at, state, reason }) => ({ at, state, reason })),
+      }
+    })
+  }
+
   return {
-    streams: () => streams.all(),
-    hours: () => hours.all(),
-    lastRun: lastRunIn(db),
+    streams: () =>
+      streams().map(row => ({
+        stream: row.name,
+        startedAt: row.startedAt,
+        committedAt: row.committedAt,
+        coveredUntil: coveredUntil(row),
+        unsupported: row.unsupported,
+      })),
+    hours: span => streams().flatMap(stream => hoursOf(stream, span)),
+    lastRun,
+    died,
     deadLetters: deadLettersIn(db),
     close: () => db.close(),
   }
+}
+
+function hoursFrom(from: number, to: number): number[] {
+  const first = hourOf(from)
+  return Array.from({ length: Math.max(0, Math.ceil((to - first) / HOUR_MS)) }, (_, i) => first + i * HOUR_MS)
 }

@@ -1,42 +1,78 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
-import type { Receipt } from '../pipeline.ts'
-import { hourOfRecord } from '../ulid.ts'
+import type { Receipt, StreamLane } from '../pipeline.ts'
+import { hourOfRecord, ulidDigest } from '../ulid.ts'
 import { transaction } from './database.ts'
-import { deadLetterInsert } from './dead-letters.ts'
+import { type DeadLetterRoom, deadLetterStore } from './dead-letters-room.ts'
 import { type DeliveredStore, digestsOf } from './delivered.ts'
+import type { Reads } from './reads.ts'
 import type { Streams } from './streams.ts'
+import type { Suspicions } from './suspicion.ts'
+
+/** Where the parts of a receipt go. */
+export interface ReceiptParts {
+  readonly streams: Streams
+  readonly uids: DeliveredStore
+  readonly reads: Reads
+  readonly suspicions: Suspicions
+  readonly room: DeadLetterRoom
+}
 
 /**
- * Makes the function that stores a receipt in one transaction: cursor, delivered uids, dead letters and the hours'
- * counts, all or nothing. With dead letters it outlives a power cut, since their events will not be read again; without,
- * a power cut may take it: then its page is read and delivered once more.
+ * Makes the function that stores a receipt in one transaction: cursor, delivered uids, dead letters, the hours' counts and
+ * what a read held, all or nothing. With dead letters it outlives a power cut, since their events will not be read again;
+ * without, a power cut may take it: then its page is read and delivered once more.
  */
-export function receiptWriter(db: DatabaseSync, clock: Clock, streams: Streams, uids: DeliveredStore) {
-  const insertDeadLetters = deadLetterInsert(db, clock)
-  const count = db.prepare(
-    `INSERT INTO hours (stream, hour, delivered, dead_lettered) VALUES (?, ?, ?, ?) ON CONFLICT (stream, hour)
-     DO UPDATE SET delivered = delivered + excluded.delivered, dead_lettered = dead_lettered + excluded.dead_lettered`,
-  )
-  return (stream: string, receipt: Receipt): void => {
-    const { cursor, delivered, alreadyDelivered, deadLetters } = receipt
+export function receiptWriter(db: DatabaseSync, clock: Clock, parts: ReceiptParts) {
+  const { streams, uids, reads, suspicions, room } = parts
+  const keepDeadLetters = deadLetterStore(db, clock, room)
+  const count = hourCounter(db)
+  return ({ name, lane }: StreamLane, receipt: Receipt): void => {
+    const { delivered, skipped, deadLetters, lateness, read } = receipt
     const digests = digestsOf(receipt)
-    const remember = transaction(
+    const { remember, tellEvicted } = transaction(
       db,
       () => {
-        const { id } = streams.ensure(stream)
+        const { id } = streams.ensure(name)
         const remember = uids.insert(id, digests)
-        insertDeadLetters(id, deadLetters)
-        for (const [hour, { length }] of delivered) count.run(id, hour, length, 0)
+        const tellEvicted = keepDeadLetters(id, deadLetters)
+        for (const [hour, { length }] of delivered)
+          count(id, hour, lane === 'live' ? 'delivered' : 'repaired', length)
+        for (const [hour, { length }] of skipped) count(id, hour, 'already_delivered', length)
         for (const { uid, observedAt, cause } of deadLetters) {
           // What was perhaps delivered is counted as delivered already.
-          if (cause !== 'perhaps delivered') count.run(id, hourOfRecord(uid, observedAt), 0, 1)
+          if (cause !== 'perhaps delivered') count(id, hourOfRecord(uid, observedAt), 'dead_lettered', 1)
         }
-        streams.advance(id, cursor, alreadyDelivered)
-        return remember
+        if (lane === 'live') suspicions.cameLate(id, lateness)
+        if (read !== undefined)
+          reads.add(read, Buffer.concat([...digests.values(), ...skippedDigests(receipt)]))
+        streams.advance(id, lane, receipt)
+        return { remember, tellEvicted }
       },
       { powerCut: deadLetters.length > 0 },
     )
     remember()
+    tellEvicted()
   }
+}
+
+const skippedDigests = ({ skipped }: Receipt): Buffer[] => [...skipped.values()].flat().map(ulidDigest)
+
+type Count = 'delivered' | 'repaired' | 'already_delivered' | 'dead_lettered'
+
+/** Adds to a count of an hour. Runs inside the caller's transaction. */
+function hourCounter(db: DatabaseSync) {
+  const adding = (column: Count) =>
+    db.prepare(
+      `INSERT INTO hours (stream, hour, ${column}) VALUES (?, ?, ?) ON CONFLICT (stream, hour)
+       DO UPDATE SET ${column} = ${column} + excluded.${column}`,
+    )
+  const statements = {
+    delivered: adding('delivered'),
+    repaired: adding('repaired'),
+    already_delivered: adding('already_delivered'),
+    dead_lettered: adding('dead_lettered'),
+  }
+  return (streamId: number, hour: number, column: Count, more: number): void =>
+    void statements[column].run(streamId, hour, more)
 }

@@ -31,7 +31,8 @@ export interface Runs {
   endCleanly(): void
 }
 
-export function runsIn(db: DatabaseSync, clock: Clock): Runs {
+/** `uncleanly` runs inside the transaction that begins a run after one that did not end cleanly. */
+export function runsIn(db: DatabaseSync, clock: Clock, uncleanly: () => void): Runs {
   const last = lastRunIn(db)
   const lastCommit = query<{ at: number | null }>(db, 'SELECT max(committed_at) AS at FROM streams')
   const begin = db.prepare('INSERT INTO runs (started_at) VALUES (?)')
@@ -54,6 +55,7 @@ export function runsIn(db: DatabaseSync, clock: Clock): Runs {
         db,
         () => {
           const before = previous()
+          if (before.ended === 'uncleanly') uncleanly()
           begin.run(clock.now())
           prune.run(KEPT_RUNS)
           return before
@@ -72,6 +74,16 @@ export function lastRunIn(db: DatabaseSync): () => Run | undefined {
     'SELECT started_at AS startedAt, ended_at AS endedAt, ended FROM runs ORDER BY id DESC LIMIT 1',
   )
   return () => last.get()
+}
+
+/** When a state file that was set aside changed last, as long as no run has ended cleanly since. */
+export function lastUnreadableIn(db: DatabaseSync): () => number | undefined {
+  const last = query<{ at: number }>(
+    db,
+    `SELECT ended_at AS at FROM runs WHERE ended = 'unreadable'
+     AND id > (SELECT coalesce(max(id), 0) FROM runs WHERE ended = 'cleanly') ORDER BY id DESC`,
+  )
+  return () => last.get()?.at
 }
 
 /** Notes in a new file that the one before was set aside, so that the next run does not take itself for the first. */

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { deadLetterRoomAndOrders } from './dead-letters-schema.ts'
+import { hourLedger } from './ledger-schema.ts'
 
 /** Marks the file as ours in its header: "PPot". */
 export const APPLICATION_ID = 0x50506f74
@@ -7,7 +9,9 @@ export const APPLICATION_ID = 0x50506f74
  * The n-th entry brings a file of version n to version n + 1; a released entry never changes. All times are ms since
  * 1970, UTC. `delivered.hour` is the hour of the time inside the uid (0 for a uid without time) and `committed` the hour
  * of the commit; `hours.hour` is the hour an event is accounted to. `runs.ended` is NULL while a run lasts, and for good
- * when it did not end cleanly.
+ * when it did not end cleanly. `streams.committed_at` and `newest` (the newest event) are of the live lane; `opened_at` is
+ * set for streams that are held by sessions, `settled_at` for those that are polled; `suspect_from` while a suspicion is
+ * open.
  */
 const steps: readonly string[] = [
   `
@@ -24,17 +28,15 @@ const steps: readonly string[] = [
     started_at INTEGER NOT NULL,
     cursor TEXT,
     committed_at INTEGER,
-    already_delivered INTEGER NOT NULL DEFAULT 0
+    newest INTEGER NOT NULL DEFAULT 0,
+    opened_at INTEGER,
+    settled_at INTEGER,
+    suspect_from INTEGER,
+    suspect_reason TEXT,
+    unsupported TEXT
   ) STRICT;
 
-  CREATE TABLE hours (
-    stream INTEGER NOT NULL REFERENCES streams,
-    hour INTEGER NOT NULL,
-    delivered INTEGER NOT NULL DEFAULT 0,
-    dead_lettered INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (stream, hour)
-  ) STRICT, WITHOUT ROWID;
-
+${hourLedger}
   CREATE TABLE delivered (
     stream INTEGER NOT NULL REFERENCES streams,
     hour INTEGER NOT NULL,
@@ -74,6 +76,7 @@ const steps: readonly string[] = [
   CREATE TRIGGER dead_letter_removed AFTER DELETE ON dead_letters BEGIN
     UPDATE dead_letter_totals SET letters = letters - 1, bytes = bytes - old.bytes WHERE cause = old.cause;
   END;
+${deadLetterRoomAndOrders}
   `,
 ]
 

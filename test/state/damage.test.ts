@@ -18,7 +18,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { readState } from '../../src/state/read.ts'
 import { codeOf, opened, temporaryDirectory } from './directories.ts'
-import { never, receiptOf, uidOf } from './receipts.ts'
+import { live, never, receiptOf, uidOf } from './receipts.ts'
 
 const STREAM = 'pod/message@test'
 
@@ -28,7 +28,7 @@ async function filledDirectory(): Promise<string> {
   state.begin()
   const texts = Array.from({ length: 3_000 }, (_, i) => `${i}:${'x'.repeat(50)}`)
   await state.commit(
-    STREAM,
+    live(STREAM),
     await receiptOf([...texts, `1:bad${'y'.repeat(50_000)}`], { cursor: { at: 1 } }),
     never,
   )
@@ -73,13 +73,13 @@ describe('a state file that', () => {
       expect(path).toMatch(/state\.sqlite\.unreadable-19700101T000001000Z$/)
       expect(readFileSync(path)).toEqual(damaged)
       expect(state.begin()).toEqual({ ended: 'unreadable', at: lastChange })
-      expect(state.cursor(STREAM)).toBeUndefined()
-      await state.commit(STREAM, await receiptOf([], { cursor: { at: 2 } }), never)
+      expect(state.cursor(live(STREAM))).toBeUndefined()
+      await state.commit(live(STREAM), await receiptOf([], { cursor: { at: 2 } }), never)
       state.endCleanly()
       state.close()
       const next = opened(directory)
       expect(next.setAside).toEqual([])
-      expect(next.cursor(STREAM)).toEqual({ at: 2 })
+      expect(next.cursor(live(STREAM))).toEqual({ at: 2 })
       expect(next.begin()).toMatchObject({ ended: 'cleanly' })
       next.close()
     })
@@ -138,7 +138,7 @@ describe('a power cut', () => {
     state.begin()
     const page = (n: number) => [`5:${n}`, n % 4 === 0 ? `5:bad ${n}` : `6:${n}`]
     for (let n = 1; n <= 20; n++)
-      await state.commit(STREAM, await receiptOf(page(n), { cursor: { page: n } }), never)
+      await state.commit(live(STREAM), await receiptOf(page(n), { cursor: { page: n } }), never)
     const size = statSync(join(directory, 'state.sqlite-wal')).size
     const seen = new Set<number>()
     for (let cut = WAL_HEADER_BYTES; cut <= size; cut += WAL_FRAME_BYTES) {
@@ -146,7 +146,7 @@ describe('a power cut', () => {
       for (const name of ['state.sqlite', 'state.sqlite-wal']) cpSync(join(directory, name), join(copy, name))
       truncateSync(join(copy, 'state.sqlite-wal'), cut)
       const after = opened(copy)
-      const last = Number(after.cursor(STREAM)?.['page'] ?? 0)
+      const last = Number(after.cursor(live(STREAM))?.['page'] ?? 0)
       const uids = after.delivered(STREAM)
       for (let n = 1; n <= 20; n++)
         expect(page(n).map(text => uids.has(uidOf(text)))).toEqual([n <= last, n <= last])

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../src/clock.ts'
 import { digestSet } from '../../src/state/digest-set.ts'
 import { handClock, opened, temporaryDirectory } from './directories.ts'
-import { never, receiptOf, uidOf } from './receipts.ts'
+import { live, never, receiptOf, uidOf } from './receipts.ts'
 
 const STREAM = 'tap@test'
 const at = (hour: number, name: string): string => `${hour * HOUR_MS + 5}:${name}`
@@ -28,7 +28,7 @@ describe('delivered uids', () => {
     const first = opened(directory)
     const known = first.delivered(STREAM)
     expect(texts.map(uidOf).some(known.has)).toBe(false)
-    await first.commit(STREAM, await receiptOf(texts, { observedAt: 9 * HOUR_MS }), never)
+    await first.commit(live(STREAM), await receiptOf(texts, { observedAt: 9 * HOUR_MS }), never)
     expect(texts.map(uidOf).every(known.has)).toBe(true)
     expect(texts.map(uidOf).some(first.delivered('other').has)).toBe(false)
     expect(known.has(uidOf(at(3, 'b')))).toBe(false)
@@ -40,10 +40,10 @@ describe('delivered uids', () => {
 
   it('are known from the commit on when their hour was asked for before', async () => {
     const state = opened(temporaryDirectory())
-    await state.commit(STREAM, await receiptOf([at(3, 'a')]), never)
+    await state.commit(live(STREAM), await receiptOf([at(3, 'a')]), never)
     const { has } = state.delivered(STREAM)
     expect([has(uidOf(at(3, 'a'))), has(uidOf(at(3, 'b')))]).toEqual([true, false])
-    await state.commit(STREAM, await receiptOf([at(3, 'b')]), never)
+    await state.commit(live(STREAM), await receiptOf([at(3, 'b')]), never)
     expect(has(uidOf(at(3, 'b')))).toBe(true)
     state.close()
   })
@@ -53,10 +53,10 @@ describe('delivered uids', () => {
     const clock = handClock(10 * HOUR_MS)
     const state = opened(directory, clock)
     const texts = [at(9, 'a'), at(9, 'b'), at(10, 'c'), at(10, 'd'), at(10, 'e')]
-    for (const text of texts) await state.commit(STREAM, await receiptOf([text]), never)
+    for (const text of texts) await state.commit(live(STREAM), await receiptOf([text]), never)
     expect(blobs(directory)).toHaveLength(5)
     clock.moveTo(11 * HOUR_MS)
-    await state.commit(STREAM, await receiptOf([at(10, 'late')]), never)
+    await state.commit(live(STREAM), await receiptOf([at(10, 'late')]), never)
     expect(blobs(directory)).toEqual([
       { hour: 9, committed: 10, uids: 2 },
       { hour: 10, committed: 10, uids: 3 },
@@ -70,11 +70,11 @@ describe('delivered uids', () => {
     const clock = handClock(10 * HOUR_MS)
     const state = opened(temporaryDirectory(), clock)
     const early = [at(1, 'long ago'), at(10, 'now'), at(900_000, 'far future'), '0:without time']
-    await state.commit(STREAM, await receiptOf(early), never)
-    await state.commit('other', await receiptOf(early), never)
+    await state.commit(live(STREAM), await receiptOf(early), never)
+    await state.commit(live('other'), await receiptOf(early), never)
     clock.moveTo(11 * HOUR_MS)
     const late = [at(1, 'long ago, found late')]
-    await state.commit(STREAM, await receiptOf(late), never)
+    await state.commit(live(STREAM), await receiptOf(late), never)
     const uids = state.delivered(STREAM)
     uids.forgetBefore(11 * HOUR_MS - 1)
     expect(early.map(uidOf).every(uids.has)).toBe(true)
@@ -88,11 +88,11 @@ describe('delivered uids', () => {
   it('stay known when more hours are asked for than are kept in memory', async () => {
     const state = opened(temporaryDirectory())
     const texts = Array.from({ length: 200 }, (_, hour) => at(hour, 'first'))
-    await state.commit(STREAM, await receiptOf(texts), never)
+    await state.commit(live(STREAM), await receiptOf(texts), never)
     const { has } = state.delivered(STREAM)
     expect(texts.map(uidOf).every(has)).toBe(true)
     const later = texts.map(text => text.replace('first', 'second'))
-    await state.commit(STREAM, await receiptOf(later), never)
+    await state.commit(live(STREAM), await receiptOf(later), never)
     expect([...texts, ...later].map(uidOf).every(has)).toBe(true)
     state.close()
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { KnownError } from '../../src/errors.ts'
+import type { DeadLetterRoom } from '../../src/state/dead-letters-room.ts'
 import { openState, type WorkerState } from '../../src/state/open.ts'
 
 /** An empty directory that lasts as long as the test. */
@@ -24,14 +25,21 @@ export const handClock = (start: number) => {
   }
 }
 
+export const roomy: DeadLetterRoom = { bytes: 2 ** 30, policy: 'hold', onEvicted: () => {} }
+
 export interface Opened extends WorkerState {
   readonly setAside: readonly string[]
 }
 
-export function opened(directory: string, clock = handClock(1_000)): Opened {
+export function opened(
+  directory: string,
+  clock = handClock(1_000),
+  deadLetterRoom: DeadLetterRoom = roomy,
+): Opened {
   const setAside: string[] = []
   const state = openState(directory, {
     clock,
+    deadLetterRoom,
     onTrouble: error => {
       throw error
     },

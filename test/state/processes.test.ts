@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readState } from '../../src/state/read.ts'
 import { opened, temporaryDirectory } from './directories.ts'
 import { canLimit, canMount, limitFileSize, onSmallDisk, startWorker } from './processes.ts'
-import { uidOf } from './receipts.ts'
+import { live, uidOf } from './receipts.ts'
 import { eventsOf, STREAM } from './worker.ts'
 
 describe('two processes', () => {
@@ -40,7 +40,7 @@ describe('a kill amid commits', () => {
       await worker.kill()
       const said = worker.lines.at(-1)?.committed ?? Number.NaN
       const state = opened(directory)
-      const page = Number(state.cursor(STREAM)?.['page'])
+      const page = Number(state.cursor(live(STREAM))?.['page'])
       expect(page).toBeGreaterThanOrEqual(said)
       const { has } = state.delivered(STREAM)
       for (let n = 1; n <= page; n++) expect(eventsOf(n).map(uidOf).every(has)).toBe(true)
@@ -51,7 +51,7 @@ describe('a kill amid commits', () => {
       ).toBe(false)
       state.close()
       const reader = readState(directory)
-      expect(reader.hours()).toMatchObject([{ delivered: 3 * page }])
+      expect(reader.hours().find(hour => hour.delivered > 0)).toMatchObject({ delivered: 3 * page })
       reader.close()
     }
   })
@@ -78,7 +78,7 @@ describe('a disk that refuses', () => {
       expect(pages).toContain(committed)
       const state = opened(directory)
       expect(state.begin()).toMatchObject({ ended: 'cleanly' })
-      expect(state.cursor(STREAM)).toEqual({ page: pages.length })
+      expect(state.cursor(live(STREAM))).toEqual({ page: pages.length })
       state.close()
     },
   )

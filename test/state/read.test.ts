@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { probeDirectory } from '../../src/state/probe.ts'
 import { readState } from '../../src/state/read.ts'
 import { codeOf, opened, temporaryDirectory } from './directories.ts'
-import { never, receiptOf } from './receipts.ts'
+import { live, never, receiptOf } from './receipts.ts'
 
 describe('a reader', () => {
   it('says that there is no state, and makes none', () => {
@@ -18,7 +18,7 @@ describe('a reader', () => {
     const directory = temporaryDirectory()
     const state = opened(directory)
     state.begin()
-    await state.commit('one', await receiptOf(['1:a', '2:bad']), never)
+    await state.commit(live('one'), await receiptOf(['1:a', '2:bad']), never)
     state.endCleanly()
     state.close()
     const reader = readState(directory)
@@ -36,11 +36,11 @@ describe('a reader', () => {
   it('does not hold up the writer in the middle of an export', async () => {
     const directory = temporaryDirectory()
     const state = opened(directory)
-    await state.commit('one', await receiptOf(['1:bad', '2:bad']), never)
+    await state.commit(live('one'), await receiptOf(['1:bad', '2:bad']), never)
     const reader = readState(directory)
     const letters = reader.deadLetters.export()[Symbol.iterator]()
     expect(letters.next().value?.text).toBe('1:bad')
-    await state.commit('one', await receiptOf(['3:bad']), never)
+    await state.commit(live('one'), await receiptOf(['3:bad']), never)
     expect([letters.next().value?.text, letters.next().value?.text]).toEqual(['2:bad', '3:bad'])
     reader.close()
     state.close()
@@ -68,7 +68,7 @@ describe('the probe of a directory', () => {
     const before = readdirSync(directory)
     expect(probeDirectory(directory)).toBeUndefined()
     expect(readdirSync(directory)).toEqual(before)
-    await state.commit('one', await receiptOf(['1:a']), never)
+    await state.commit(live('one'), await receiptOf(['1:a']), never)
     expect(codeOf(() => opened(directory))).toBe('state-locked')
     state.close()
   })

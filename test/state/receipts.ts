@@ -33,6 +33,9 @@ const exporter: Exporter = {
 
 const bad = new Set<string>()
 
+export const live = (name: string) => ({ name, lane: 'live' as const })
+export const repair = (name: string) => ({ name, lane: 'repair' as const })
+
 export const never = new AbortController().signal
 
 /** A genuine receipt for these events. */
@@ -42,11 +45,13 @@ export async function receiptOf(
     cursor = {},
     observedAt = 0,
     known,
-  }: { cursor?: Page['cursor']; observedAt?: number; known?: Page['known'] } = {},
+    read,
+  }: { cursor?: Page['cursor']; observedAt?: number; known?: Page['known']; read?: number } = {},
 ): Promise<Receipt> {
   for (const text of texts) if (text.includes('bad')) bad.add(uidOf(text))
   const events = texts.map(text => ({ kind: 'pod.message' as const, bytes: Buffer.from(text), observedAt }))
-  return await deliver({ events, cursor, ...(known ? { known } : {}) }, mapper, exporter, never)
+  const page = { events, cursor, ...(known && { known }), ...(read !== undefined && { read }) }
+  return await deliver(page, mapper, exporter, never)
 }
 
 export const causes = (letters: Iterable<Pick<DeadLetter, 'cause'>>): string[] =>

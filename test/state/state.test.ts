@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../src/clock.ts'
 import { readState } from '../../src/state/read.ts'
 import { codeOf, handClock, opened, temporaryDirectory } from './directories.ts'
 import { startWorker } from './processes.ts'
-import { never, receiptOf, uidOf } from './receipts.ts'
+import { live, never, receiptOf, uidOf } from './receipts.ts'
 
 const STREAM = 'pod/message@test'
 const modeOf = (path: string): number => statSync(path).mode & 0o777
@@ -36,14 +36,18 @@ describe('a commit', () => {
   it('moves the cursor, which a later run finds', async () => {
     const directory = temporaryDirectory()
     const first = opened(directory)
-    expect(first.cursor(STREAM)).toBeUndefined()
-    await first.commit(STREAM, await receiptOf(['0:a'], { cursor: { at: 1, why: 'x', done: true } }), never)
-    await first.commit('other', await receiptOf([], { cursor: {} }), never)
+    expect(first.cursor(live(STREAM))).toBeUndefined()
+    await first.commit(
+      live(STREAM),
+      await receiptOf(['0:a'], { cursor: { at: 1, why: 'x', done: true } }),
+      never,
+    )
+    await first.commit(live('other'), await receiptOf([], { cursor: {} }), never)
     first.close()
     const second = opened(directory)
-    expect(second.cursor(STREAM)).toEqual({ at: 1, why: 'x', done: true })
-    expect(second.cursor('other')).toEqual({})
-    expect(second.cursor('third')).toBeUndefined()
+    expect(second.cursor(live(STREAM))).toEqual({ at: 1, why: 'x', done: true })
+    expect(second.cursor(live('other'))).toEqual({})
+    expect(second.cursor(live('third'))).toBeUndefined()
     second.close()
   })
 
@@ -51,16 +55,17 @@ describe('a commit', () => {
     const directory = temporaryDirectory()
     const state = opened(directory)
     const texts = ['0:no time', `${HOUR_MS}:a`, `${2 * HOUR_MS - 1}:b`, `${HOUR_MS}:bad`]
-    await state.commit(STREAM, await receiptOf(texts, { observedAt: 5 * HOUR_MS + 1 }), never)
+    await state.commit(live(STREAM), await receiptOf(texts, { observedAt: 5 * HOUR_MS + 1 }), never)
     const known = state.delivered(STREAM).has
-    await state.commit(STREAM, await receiptOf([`${HOUR_MS}:c`, ...texts], { known }), never)
+    await state.commit(live(STREAM), await receiptOf([`${HOUR_MS}:c`, ...texts], { known }), never)
     const reader = readState(directory)
-    expect(reader.hours()).toEqual([
-      { stream: STREAM, hour: HOUR_MS, delivered: 3, deadLettered: 1 },
-      { stream: STREAM, hour: 5 * HOUR_MS, delivered: 1, deadLettered: 0 },
+    expect(reader.hours()).toMatchObject([
+      { stream: STREAM, hour: 0, state: 'live', delivered: 0, deadLettered: 0, alreadyDelivered: 1 },
+      { hour: HOUR_MS, state: 'unknown', delivered: 3, deadLettered: 1, alreadyDelivered: 3 },
+      { hour: 5 * HOUR_MS, state: 'unknown', delivered: 1, deadLettered: 0, alreadyDelivered: 0 },
     ])
     expect(reader.streams()).toEqual([
-      { stream: STREAM, startedAt: 1_000, committedAt: 1_000, alreadyDelivered: 4 },
+      { stream: STREAM, startedAt: 1_000, committedAt: 1_000, coveredUntil: 1_000, unsupported: null },
     ])
     reader.close()
     state.close()
@@ -70,8 +75,8 @@ describe('a commit', () => {
     const directory = temporaryDirectory()
     const state = opened(directory)
     const text = '7:bad \0 \u{1F4A3} "\\'
-    await state.commit(STREAM, await receiptOf(['7:good', text], { observedAt: 9 }), never)
-    await state.commit('other', await receiptOf(['8:bad']), never)
+    await state.commit(live(STREAM), await receiptOf(['7:good', text], { observedAt: 9 }), never)
+    await state.commit(live('other'), await receiptOf(['8:bad']), never)
     const reader = readState(directory)
     for (const { deadLetters } of [state, reader]) {
       expect(deadLetters.get(1)).toEqual({
@@ -102,7 +107,7 @@ describe('a commit', () => {
     const directory = temporaryDirectory()
     const state = opened(directory)
     const texts = Array.from({ length: 1_001 }, (_, i) => `${i}:bad`)
-    await state.commit(STREAM, await receiptOf(texts), never)
+    await state.commit(live(STREAM), await receiptOf(texts), never)
     expect([...state.deadLetters.list()].map(letter => letter.id)).toEqual(texts.map((_, i) => i + 1))
     expect([...state.deadLetters.export()].map(letter => letter.text)).toEqual(texts)
     state.close()
@@ -124,7 +129,7 @@ describe('the clean mark', () => {
     const third = opened(directory, clock)
     clock.moveTo(3_000)
     expect(third.begin()).toEqual({ ended: 'uncleanly', at: 2_000 })
-    await third.commit(STREAM, await receiptOf([]), never)
+    await third.commit(live(STREAM), await receiptOf([]), never)
     third.close()
     const reader = readState(directory)
     expect(reader.lastRun()).toEqual({ startedAt: 3_000, endedAt: null, ended: null })

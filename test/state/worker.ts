@@ -10,7 +10,7 @@ import { setImmediate, setInterval } from 'node:timers'
 import { real } from '../../src/clock.ts'
 import { KnownError } from '../../src/errors.ts'
 import { openState } from '../../src/state/open.ts'
-import { never, receiptOf } from './receipts.ts'
+import { live, never, receiptOf } from './receipts.ts'
 
 export const STREAM = 'pod/message@process'
 export const eventsOf = (page: number): string[] =>
@@ -21,12 +21,14 @@ const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`)
 async function main(command: string, directory: string): Promise<void> {
   const state = openState(directory, {
     clock: real,
+    deadLetterRoom: { bytes: 2 ** 30, policy: 'hold', onEvicted: () => {} },
     onTrouble: error => say({ trouble: error.code }),
     onRecovery: () => say({ recovered: true }),
     onSetAside: path => say({ setAside: path }),
   })
   say({ previous: state.begin().ended })
-  if (command === 'hold') return void setInterval(() => {}, 1_000)
+  // What nobody refers to is collected, and its lock with it.
+  if (command === 'hold') return void setInterval(() => state.cursor(live(STREAM)), 1_000)
   if (command === 'open') return state.close()
   let ended = false
   const ballast = join(directory, 'ballast')
@@ -35,10 +37,10 @@ async function main(command: string, directory: string): Promise<void> {
     if (line === 'free') rmSync(ballast)
     if (line === 'fill') fill(ballast)
   })
-  let page = Number(state.cursor(STREAM)?.['page'] ?? 0)
+  let page = Number(state.cursor(live(STREAM))?.['page'] ?? 0)
   while (!ended) {
     page++
-    await state.commit(STREAM, await receiptOf(eventsOf(page), { cursor: { page } }), never)
+    await state.commit(live(STREAM), await receiptOf(eventsOf(page), { cursor: { page } }), never)
     say({ committed: page })
     await new Promise(resolve => setImmediate(resolve))
   }

@@ -20,7 +20,7 @@ export const account = {
 }
 
 export const simulated = (
-  options: Omit<Partial<SimulatorOptions>, keyof typeof account> = {},
+  options: Partial<SimulatorOptions> = {},
 ): Promise<Simulator> => startSimulator({ ...account, ...options })
 
 /** A directory for one test's state. */

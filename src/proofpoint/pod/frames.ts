@@ -13,6 +13,8 @@ export interface FramesOptions {
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
   readonly waitingBytes: number
+  /** An archive session ends by itself, with close code 1000; a live one does not. */
+  readonly endsWithNormalClose?: boolean
   readonly pingMs?: number
   readonly silenceMs?: number
   /** A page that is not asked on for so long means that delivery is blocked. */
@@ -31,6 +33,7 @@ const IDLE_MS = 30_000
 const FRAME_OVERHEAD = 256
 const CLOSE_MS = 10_000
 const CLOSE_BYTES = 32 * 2 ** 20
+const NORMAL = 1000
 const ABNORMAL = 1006
 /** Of `ws`: a message over `maxPayload`, or with more fragments than `maxFragments`. */
 const TOO_BIG: ReadonlySet<string> = new Set([
@@ -86,7 +89,8 @@ export async function* frames(
   for (const sign of ['ping', 'pong'] as const) socket.on(sign, () => (lastLife = elapsed()))
   socket.on('error', error => (socketError = error))
   socket.on('close', (code, reason) => {
-    ended = ending(code, reason.toString(), closing, socketError)
+    const isOver = options.endsWithNormalClose && code === NORMAL && !socketError
+    ended = isOver ? 'cleanly' : ending(code, reason.toString(), closing, socketError)
     over.abort()
     wake()
   })

@@ -15,6 +15,8 @@ export interface PodLiveOptions {
   readonly agent: Agent | undefined
   readonly clock: Clock
   readonly waitingBytes: number
+  /** The stream is held from now on (ms since 1970); told before the first page. Throws what it throws. */
+  readonly onOpened: (at: number) => void
   /** The stream was not held for over an hour: what lies between (ms since 1970) is not in the live stream. */
   readonly onGap: (from: number, to: number) => void
 }
@@ -36,6 +38,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
   let heldAt = 0
   return {
     name: podStream(type, clusterId),
+    lane: 'live',
     async *read(from, stop) {
       heldAt = Math.max(heldAt, Number(from?.['heldAt'] ?? heldAt))
       const address = new URL(url)
@@ -47,6 +50,12 @@ export function podLiveSource(options: PodLiveOptions): Source {
       const begin = clock.now() - RESUME_MS
       if (heldAt > 0 && heldAt < begin) options.onGap(heldAt, begin)
       heldAt = clock.now()
+      try {
+        options.onOpened(heldAt)
+      } catch (error) {
+        socket.terminate()
+        throw error
+      }
       yield { events: [], cursor: { heldAt } }
       for await (const page of frames(socket, { clock, waitingBytes }, stop)) {
         heldAt = clock.now()

@@ -169,7 +169,7 @@ export function tapSource(options: TapOptions): Source {
     known: options.known,
   })
 
-  return { name: tapStream(options.principal), read }
+  return { name: tapStream(options.principal), lane: 'live', read }
 }
 
 function settledPoint(cursor: Cursor | undefined): number | undefined {

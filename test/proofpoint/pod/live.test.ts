@@ -17,6 +17,7 @@ const sourceAt = (url: string, waitingBytes = 1_000_000) =>
     agent: undefined,
     clock: real,
     waitingBytes,
+    onOpened: () => {},
     onGap: (...gap) => void gaps.push(gap),
   })
 

@@ -1,0 +1,130 @@
+import type { Exporter, LogRecord, Mapper, RawEvent } from '../pipeline.ts'
+import { tryOnce } from '../settle.ts'
+import type { DeadLetterEntry, StoredDeadLetter } from '../state/dead-letters.ts'
+import type { KeptDeadLetters } from '../state/dead-letters-kept.ts'
+import type { OrderResult } from '../state/dead-letters-orders.ts'
+import { accountMapper } from './account-mapper.ts'
+import type { ReplaySettings } from './settings.ts'
+
+export interface ReplayParts {
+  readonly deadLetters: KeptDeadLetters
+  readonly exporter: Exporter
+  readonly settings: Pick<ReplaySettings, 'own' | 'otel'>
+}
+
+const AT_ONCE_LETTERS = 512
+const AT_ONCE_BYTES = 4_000_000
+
+/**
+ * Sends dead letters once more the way every event goes, with their uids and times of observation. What the collector
+ * acknowledges is removed, what it refuses is kept with the new reason. Ends early, with the rest undecided, when the
+ * collector decides on nothing that it is sent, or when `stop` aborts; rejects only when `abort` is aborted or the state
+ * cannot be written: what was acknowledged just then is kept, and may be sent again.
+ */
+export async function replay(
+  entries: readonly DeadLetterEntry[],
+  { deadLetters, exporter, settings }: ReplayParts,
+  { stop, abort }: { readonly stop: AbortSignal; readonly abort: AbortSignal },
+): Promise<OrderResult> {
+  const watched = watching(exporter)
+  let done = 0
+  let kept = 0
+  let left = entries.length
+  for (const batch of batches(entries)) {
+    if (stop.aborted) return { done, kept, undecided: left, reason: 'stopped before' }
+    const letters = batch.flatMap(({ id }) => deadLetters.get(id) ?? [])
+    left -= batch.length - letters.length
+    const [first] = letters
+    if (!first) continue
+    const judgement = await sendOnce(letters, accountMapperOf(first, settings), watched.exporter, abort)
+    deadLetters.judge(judgement)
+    const decided = judgement.delivered.length + judgement.kept.length
+    done += judgement.delivered.length
+    kept += judgement.kept.length
+    left -= decided
+    if (decided === 0) break
+  }
+  return { done, kept, undecided: left, ...(left > 0 && { reason: watched.trouble() }) }
+}
+
+/** Letters of one stream each, since an account has its own mapper and resource; as much as a request holds. */
+function* batches(entries: readonly DeadLetterEntry[]): Generator<readonly DeadLetterEntry[]> {
+  for (const ofStream of Map.groupBy(entries, entry => entry.stream).values()) {
+    let batch: DeadLetterEntry[] = []
+    let bytes = 0
+    for (const entry of ofStream) {
+      if (batch.length === AT_ONCE_LETTERS || (batch.length > 0 && bytes + entry.bytes > AT_ONCE_BYTES)) {
+        yield batch
+        batch = []
+        bytes = 0
+      }
+      batch.push(entry)
+      bytes += entry.bytes
+    }
+    yield batch
+  }
+}
+
+async function sendOnce(
+  letters: readonly StoredDeadLetter[],
+  mapper: Mapper,
+  exporter: Exporter,
+  abort: AbortSignal,
+) {
+  const events = new Map(letters.map(letter => [eventOf(letter), letter]))
+  const pass = await tryOnce([...events.keys()], withStoredUids(mapper, events), exporter, abort)
+  const undecided = new Set(pass.undecided.map(event => events.get(event)))
+  const found = new Map(pass.deadLetters.map(letter => [letter.uid, letter]))
+  const decided = letters.filter(letter => !undecided.has(letter))
+  return {
+    delivered: decided.filter(letter => !found.has(letter.uid)),
+    kept: decided.flatMap(letter => {
+      const now = found.get(letter.uid)
+      return now ? [{ letter, found: now }] : []
+    }),
+  }
+}
+
+const eventOf = ({ kind, text, observedAt }: StoredDeadLetter): RawEvent => ({
+  kind,
+  bytes: Buffer.from(text),
+  observedAt,
+})
+
+/**
+ * The uid was made from the event as it was received. The text that was kept may give another one: bytes that were no
+ * UTF-8, or content taken out of a text that is not JSON, are gone from it. So the stored uid is put over the new one.
+ */
+function withStoredUids(mapper: Mapper, letters: ReadonlyMap<RawEvent, StoredDeadLetter>): Mapper {
+  const uid = (event: RawEvent): string => letters.get(event)?.uid ?? mapper.uid(event)
+  return {
+    map: event => underUid(mapper.map(event), uid(event)),
+    uid,
+    text: event => mapper.text(event),
+  }
+}
+
+const underUid = (record: LogRecord, uid: string): LogRecord =>
+  record.uid === uid
+    ? record
+    : { ...record, uid, attributes: { ...record.attributes, 'log.record.uid': uid } }
+
+/** A stream's name says which account it is of: `pod/<type>@<cluster>`, `tap@<principal>`. */
+const accountMapperOf = ({ stream }: DeadLetterEntry, settings: ReplayParts['settings']): Mapper =>
+  accountMapper(stream.startsWith('pod/') ? 'pod' : 'tap', stream.slice(stream.indexOf('@') + 1), settings)
+
+/** The same exporter, and what last kept it from a decision. */
+function watching(exporter: Exporter) {
+  let trouble = 'the collector did not decide'
+  const watched: Exporter = {
+    async export(batch, abort) {
+      const outcome = await exporter.export(batch, abort)
+      if (outcome.status === 'retry' || outcome.status === 'hold') trouble = outcome.reason
+      else if (batch.size === 0 && outcome.status !== 'accepted' && 'reason' in outcome)
+        trouble = `it refuses even an empty request: ${outcome.reason}`
+      return outcome
+    },
+    close: () => exporter.close(),
+  }
+  return { exporter: watched, trouble: () => trouble }
+}

@@ -1,0 +1,111 @@
+/** `dead-letters replay` and `drop`: through the running worker, or alone when none runs. */
+import { deadline, real } from '../clock.ts'
+import { KnownError } from '../errors.ts'
+import { type Order, type OrderResult, queueOrder } from '../state/dead-letters-orders.ts'
+import { openState, type WorkerState } from '../state/open.ts'
+import { readState } from '../state/read.ts'
+import { drop, entriesOf, inWords } from './dead-letters-orders.ts'
+import { replay } from './dead-letters-replay.ts'
+import { exporterFor } from './exporter.ts'
+import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
+import { replaySettingsOf, stateDirectoryOf } from './settings.ts'
+
+const WAIT_MS = 60_000
+const LOOK_EVERY_MS = 200
+
+/** Ends with 0 when no letter that was meant is left, with 5 when some are, or when the order is still queued. */
+export async function orderDeadLetters(
+  command: Order['command'],
+  words: readonly string[],
+  outside: Outside,
+): Promise<ExitCode> {
+  const directory = stateDirectoryOf(outside.env)
+  const order = orderOf(command, words, directory)
+  const state = openUnlessInUse(directory, outside)
+  const result = state ? await executeAlone(order, state, outside) : await handOver(order, directory, outside)
+  if (!result) {
+    outside.out('the order is queued: the running worker executes it, or else the next one\n')
+    return exitCode.undelivered
+  }
+  outside.out(`${inWords(command, result)}\n`)
+  return result.kept + result.undecided > 0 ? exitCode.undelivered : exitCode.ok
+}
+
+/** Refuses ids of which there is no letter before anything is done. */
+function orderOf(command: Order['command'], words: readonly string[], directory: string): Order {
+  const state = readState(directory)
+  try {
+    const ids = new Set<number>()
+    for (const { id } of state.deadLetters.list()) ids.add(id)
+    const upTo = Math.max(0, ...[...ids].slice(-1))
+    if (words.length === 1 && words[0] === '--all') return { command, letters: undefined, upTo }
+    if (words.length === 0)
+      throw new CommandError(
+        exitCode.settings,
+        `usage: proofpoint-otel dead-letters ${command} ID ... | --all`,
+      )
+    const missing = words.filter(word => !/^\d+$/.test(word) || !ids.has(Number(word)))
+    if (missing.length > 0) {
+      throw new CommandError(
+        exitCode.settings,
+        `there is no dead letter ${JSON.stringify(missing.join(' '))}; see dead-letters list`,
+      )
+    }
+    return { command, letters: words.map(Number), upTo }
+  } finally {
+    state.close()
+  }
+}
+
+function openUnlessInUse(directory: string, { err }: Outside): WorkerState | undefined {
+  try {
+    return openState(directory, {
+      clock: real,
+      // Nothing is committed here, so that nobody asks for room or waits for the disk.
+      deadLetterRoom: { bytes: Number.POSITIVE_INFINITY, policy: 'hold', onEvicted: () => {} },
+      onTrouble: () => {},
+      onRecovery: () => {},
+      onSetAside: (path, error) => err(`${error.message}. It was set aside as ${path}.\n`),
+    })
+  } catch (error) {
+    if (error instanceof KnownError && error.code === 'state-locked') return undefined
+    throw error
+  }
+}
+
+async function executeAlone(order: Order, state: WorkerState, outside: Outside): Promise<OrderResult> {
+  const { deadLetters } = state
+  const { stop, abort } = outside
+  try {
+    if (order.command === 'drop') return drop(order, deadLetters)
+    const settings = replaySettingsOf(outside.env)
+    const exporter = exporterFor(settings, outside)
+    try {
+      const parts = { deadLetters, exporter, settings }
+      return await replay(entriesOf(order, deadLetters), parts, { stop, abort })
+    } finally {
+      await exporter.close()
+    }
+  } finally {
+    state.close()
+  }
+}
+
+/** Undefined when the worker has not executed the order within a minute of real time, or `stop` aborted before. */
+async function handOver(
+  order: Order,
+  directory: string,
+  { stop }: Outside,
+): Promise<OrderResult | undefined> {
+  const queued = queueOrder(directory, order)
+  const over = deadline(WAIT_MS, stop)
+  try {
+    for (;;) {
+      const result = queued.result()
+      if (result || over.aborted) return result
+      await real.sleep(LOOK_EVERY_MS, over)
+    }
+  } finally {
+    queued.close()
+  }
+}

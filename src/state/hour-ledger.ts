@@ -1,0 +1,154 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
+import { query, transaction } from './database.ts'
+import type { DeliveredStore } from './delivered.ts'
+import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered, stateOf } from './hours.ts'
+import { judge } from './judge.ts'
+import type { HourLedger, Repair } from './ledger.ts'
+import type { Reads } from './reads.ts'
+import type { StreamRow, Streams } from './streams.ts'
+import type { Suspicions } from './suspicion.ts'
+
+/** For how long Proofpoint keeps the place of a live session, and the archive its hours. */
+const RESUME_MS = HOUR_MS
+const ARCHIVE_MS = 30 * 24 * HOUR_MS
+/** After its end an hour still grows in the archive for so long. */
+const SETTLING_MS = 45 * 60_000
+
+/** What a ledger keeps its books with. */
+export interface LedgerParts {
+  readonly streams: Streams
+  readonly uids: DeliveredStore
+  readonly reads: Reads
+  readonly suspicions: Suspicions
+}
+
+export function ledgersIn(
+  db: DatabaseSync,
+  clock: Clock,
+  { streams, uids, reads, suspicions }: LedgerParts,
+): (name: string) => HourLedger {
+  const opened = db.prepare(
+    'UPDATE streams SET opened_at = ?, suspect_from = NULL, suspect_reason = NULL WHERE id = ?',
+  )
+  const settled = db.prepare(
+    `UPDATE streams SET settled_at = max(coalesce(settled_at, 0), ?), suspect_from = NULL, suspect_reason = NULL
+     WHERE id = ?`,
+  )
+  const unsupported = db.prepare('UPDATE streams SET unsupported = ? WHERE id = ?')
+  const isProven = "(hours.state IS 'verified' AND hours.covered = 0)"
+  const isSuspectAlready = "(hours.state IS 'suspect' AND hours.covered = 0)"
+  const suspect = db.prepare(
+    `INSERT INTO hours (stream, hour, state, covered, reason, changed_at) VALUES (?, ?, 'suspect', 0, ?, ?)
+     ON CONFLICT (stream, hour) DO UPDATE SET state = 'suspect', covered = 0, reason = excluded.reason,
+       changed_at = excluded.changed_at, next_read_at = 0 WHERE NOT ${isProven} AND NOT ${isSuspectAlready}`,
+  )
+  const enter = db.prepare(
+    `INSERT INTO hours (stream, hour, state, covered, reason, changed_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (stream, hour) DO UPDATE SET state = excluded.state, covered = min(covered, excluded.covered),
+       reason = excluded.reason, changed_at = excluded.changed_at`,
+  )
+  const plan = db.prepare(
+    `INSERT INTO hours (stream, hour, next_read_at) VALUES (?1, ?2, ?3)
+     ON CONFLICT (stream, hour) DO UPDATE SET next_read_at = ?3`,
+  )
+  const accept = db.prepare('UPDATE hours SET lacking = ? WHERE stream = ? AND hour = ?')
+  const one = query<HourRow>(db, `SELECT ${HOUR_COLUMNS} FROM hours WHERE stream = ? AND hour = ?`)
+  const since = query<HourRow>(
+    db,
+    `SELECT ${HOUR_COLUMNS} FROM hours WHERE stream = ? AND hour >= ? ORDER BY hour`,
+  )
+  const expired = query<{ hour: number }>(
+    db,
+    "SELECT hour FROM hours WHERE stream = ? AND state = 'suspect' AND hour <= ? ORDER BY hour",
+  )
+
+  function* hoursToRead(stream: StreamRow, repair: Repair, now: number) {
+    if (stream.unsupported !== null) return
+    // An hour is settled when its own late events have been filed.
+    const settlesIn = HOUR_MS + SETTLING_MS + suspicions.margin(stream.id) - HOUR_MS
+    const rows = new Map(since.all(stream.id, hourOf(now - ARCHIVE_MS) + HOUR_MS).map(row => [row.hour, row]))
+    for (const { hour, state, nextReadAt } of rows.values())
+      if (state === 'suspect') yield { hour, at: Math.max(nextReadAt, hour + settlesIn) }
+    if (repair !== 'always') return
+    const oldest = Math.max(hourOf(stream.startedAt), hourOf(now - ARCHIVE_MS) + HOUR_MS)
+    for (let hour = oldest; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
+      const row = rows.get(hour)
+      if (stateOf(stream, hour, row) === 'live')
+        yield { hour, at: Math.max(row?.nextReadAt ?? 0, hour + settlesIn) }
+    }
+  }
+
+  function judged(stream: StreamRow, hour: number) {
+    const row = one.get(stream.id, hour)
+    const evidence = {
+      covered: isCovered(stream, hour, row),
+      reads: reads.complete(stream.id, hour),
+      tries: reads.tries(stream.id, hour),
+      neighbours: reads.neighbours(stream.id, hour),
+      delivered: uids.digests(stream.id, hour),
+    }
+    const verdict = judge(evidence, clock.now())
+    // A read that broke is no evidence against live coverage.
+    const staysLive = !row?.state && evidence.covered && evidence.reads.length === 0
+    if (verdict.state === 'suspect') plan.run(stream.id, hour, verdict.nextReadAt)
+    if (!staysLive)
+      enter.run(stream.id, hour, verdict.state, evidence.covered ? 1 : 0, verdict.reason, clock.now())
+    if (verdict.state === 'verified') accept.run(verdict.lacking, stream.id, hour)
+    return verdict
+  }
+
+  return name => {
+    const known = uids.of(name).has
+    const suspectHours = ({ id }: StreamRow, from: number, to: number, reason: string) => {
+      for (let hour = hourOf(from); hour < to; hour += HOUR_MS) suspect.run(id, hour, reason, clock.now())
+    }
+    return {
+      sessionOpened: at =>
+        transaction(db, () => {
+          const before = streams.ensure(name)
+          if (at - coveredUntil(before) > RESUME_MS)
+            suspicions.open(before, 'no session was held for over an hour')
+          const { id, suspectFrom, suspectReason } = streams.ensure(name)
+          if (suspectFrom !== null) suspectHours(before, suspectFrom, at + 1, suspectReason ?? 'unknown')
+          opened.run(at, id)
+        }),
+      suspectSince: reason =>
+        transaction(db, () => suspicions.open(streams.ensure(name), reason), { powerCut: true }),
+      suspectBetween: (from, to, reason) =>
+        transaction(db, () => suspectHours(streams.ensure(name), from, to, reason), { powerCut: true }),
+      settled: ms => transaction(db, () => void settled.run(ms, streams.ensure(name).id)),
+      due(now, repair) {
+        const stream = streams.find(name)
+        if (!stream) return undefined
+        const found = hoursToRead(stream, repair, now).find(({ at }) => at <= now)
+        return found && { hour: found.hour }
+      },
+      nextDueAt(repair) {
+        const stream = streams.find(name)
+        if (!stream) return undefined
+        const times = hoursToRead(stream, repair, clock.now()).map(({ at }) => at)
+        return times.reduce<number | undefined>((least, at) => Math.min(least ?? at, at), undefined)
+      },
+      expire: now =>
+        transaction(db, () => {
+          const stream = streams.find(name)
+          if (!stream || stream.unsupported !== null) return []
+          const hours = expired.all(stream.id, hourOf(now - ARCHIVE_MS)).map(({ hour }) => hour)
+          for (const hour of hours)
+            enter.run(stream.id, hour, 'lost', 0, 'the archive keeps hours for 30 days', clock.now())
+          return hours
+        }),
+      beginRead: hour => transaction(db, () => reads.begin(streams.ensure(name).id, hour)),
+      endRead: (id, end) => transaction(db, () => judged(streams.ensure(name), reads.end(id, end))),
+      lose: (hour, reason) =>
+        transaction(
+          db,
+          () => void enter.run(streams.ensure(name).id, hourOf(hour), 'lost', 0, reason, clock.now()),
+          { powerCut: true },
+        ),
+      unsupported: reason => transaction(db, () => void unsupported.run(reason, streams.ensure(name).id)),
+      known,
+    }
+  }
+}

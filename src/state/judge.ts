@@ -1,0 +1,94 @@
+/** The rules of `verified`: what the reads of one hour from the archive prove together. */
+import { HOUR_MS } from '../clock.ts'
+import { DIGEST_BYTES, digestSet } from './digest-set.ts'
+import type { Verdict } from './ledger.ts'
+
+/** A read that the server ended itself, and the uids that it held: ten-byte digests, one may be there twice. */
+export interface CompleteRead {
+  /** ms since 1970. */
+  readonly begunAt: number
+  readonly endedAt: number
+  readonly uids: Buffer
+}
+
+export interface Evidence {
+  /** Whether live delivery was unbroken during the whole hour. */
+  readonly covered: boolean
+  /** The complete reads of the hour, oldest first. */
+  readonly reads: readonly CompleteRead[]
+  /** Reads of any end. */
+  readonly tries: number
+  /** What complete reads of the hour before and the one after held: an archive may file an event under either. */
+  readonly neighbours: readonly Buffer[]
+  /** Digests of all that was delivered for the hour, by whichever lane. */
+  readonly delivered: Buffer
+}
+
+/** Reads closer together than this may come from the same state of the archive, and prove no more than one. */
+export const SPACING_MS = 15 * 60_000
+const LONGEST_PAUSE_MS = 6 * HOUR_MS
+/** So many spaced reads are enough to accept what stays lacking, and to believe that an hour is empty. */
+const ENOUGH_READS = 3
+
+/**
+ * An hour is verified by a complete read that holds all that was delivered for it. Without unbroken live coverage that
+ * says nothing of what nobody saw: then two spaced reads must agree, and three if they are empty, because an empty
+ * archive session is a known fault of the server. What three spaced reads and the neighbours lack is accepted, counted.
+ */
+export function judge(evidence: Evidence, now: number): Verdict {
+  const { covered, neighbours, delivered } = evidence
+  const spaced = spacedApart(evidence.reads)
+  const [last] = spaced
+  const again = (reason: string): Verdict => ({
+    state: 'suspect',
+    nextReadAt: now + pauseAfter(evidence.tries),
+    reason,
+  })
+  if (!last) return again('no read of the archive ended completely')
+  if (!covered) {
+    const needed = last.uids.length === 0 ? ENOUGH_READS : 2
+    if (spaced.length < needed)
+      return again(`${spaced.length} of ${needed} complete reads of the archive that must agree`)
+    if (!spaced.slice(1, needed).every(read => sameUids(read.uids, last.uids)))
+      return again('the reads of the archive differ')
+  }
+  const lacking = lackingIn(delivered, [last.uids, ...neighbours])
+  if (lacking === 0) return { state: 'verified', lacking, reason: proofOf(covered, last) }
+  const lastThree = spaced.slice(0, ENOUGH_READS).map(read => read.uids)
+  const accepted =
+    lastThree.length === ENOUGH_READS && lackingIn(delivered, [...lastThree, ...neighbours]) === lacking
+  const lacks = `the archive lacks ${lacking} of what was delivered`
+  return accepted
+    ? { state: 'verified', lacking, reason: `${lacks}, in ${ENOUGH_READS} reads` }
+    : again(lacks)
+}
+
+const proofOf = (covered: boolean, { uids }: CompleteRead): string => {
+  if (covered) return 'the archive was read and brought nothing more than live delivery'
+  return uids.length === 0 ? 'three reads of the archive were empty' : 'two reads of the archive agree'
+}
+
+/** Those reads, newest first, that began long enough after the end of the one before. */
+function spacedApart(reads: readonly CompleteRead[]): CompleteRead[] {
+  const spaced: CompleteRead[] = []
+  for (const read of reads.toReversed()) {
+    const later = spaced.at(-1)
+    if (!later || later.begunAt - read.endedAt >= SPACING_MS) spaced.push(read)
+  }
+  return spaced
+}
+
+const pauseAfter = (tries: number): number =>
+  Math.min(LONGEST_PAUSE_MS, SPACING_MS * 2 ** Math.max(0, tries - ENOUGH_READS))
+
+/** How many of the digests none of the others holds. */
+function lackingIn(digests: Buffer, others: readonly Buffer[]): number {
+  const held = digestSet()
+  for (const other of others) held.add(other)
+  const lacking = new Set<string>()
+  for (let at = 0; at < digests.length; at += DIGEST_BYTES)
+    if (!held.has(digests, at)) lacking.add(digests.toString('hex', at, at + DIGEST_BYTES))
+  return lacking.size
+}
+
+const sameUids = (a: Buffer, b: Buffer): boolean => lackingIn(a, [b]) === 0 && lackingIn(b, [a]) === 0

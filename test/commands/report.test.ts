@@ -1,0 +1,127 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { HOUR_MS } from '../../src/clock.ts'
+import { handClock, opened, temporaryDirectory } from '../state/directories.ts'
+import { live, never, receiptOf, repair } from '../state/receipts.ts'
+import { commandResult } from '../support/command.ts'
+import { judgingCollector } from '../support/judging-collector.ts'
+import { account, simulated, stateDirectory, worker } from '../support/worker.ts'
+
+const STREAM = 'pod/message@test'
+const START = Date.parse('2026-11-22T00:00:00Z')
+const at = (hours: number) => START + hours * HOUR_MS
+const iso = (hours: number) => new Date(at(hours)).toISOString()
+
+/** Hours 0 to 2 and 5 are live, 3 is verified, 4 suspect, 6 has a dead letter and lasts until 6.5. */
+async function reportOf() {
+  const directory = temporaryDirectory()
+  const clock = handClock(START)
+  const state = opened(directory, clock)
+  state.begin()
+  const ledger = state.ledger(STREAM)
+  ledger.sessionOpened(START)
+  for (const hours of [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.2, 6.5]) {
+    clock.moveTo(at(hours))
+    const name = hours === 6.2 ? 'bad' : 'good'
+    await state.commit(
+      live(STREAM),
+      await receiptOf([`${at(hours)}:${name}`], { observedAt: at(hours) }),
+      never,
+    )
+  }
+  ledger.suspectBetween(at(3), at(5), 'a reset')
+  for (const hours of [8, 9]) {
+    clock.moveTo(at(hours))
+    const read = ledger.beginRead(at(3))
+    const page = { read, known: ledger.known }
+    await state.commit(repair(STREAM), await receiptOf([`${at(3.5)}:good`, `${at(3.6)}:new`], page), never)
+    ledger.endRead(read, 'complete')
+  }
+  state.endCleanly()
+  state.close()
+  return (...args: string[]) => commandResult(['report', ...args], { PROOFPOINT_STATE_DIR: directory })
+}
+
+describe('report', () => {
+  it('tells the state of every hour, and folds those that are equal', async () => {
+    const report = await reportOf()
+    const { code, out } = await report()
+    expect(code).toBe(0)
+    expect(out.split('\n').map(line => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'last run: began 2026-11-22T00:00:00.000Z, ended cleanly 2026-11-22T09:00:00.000Z',
+      '',
+      'pod/message@test: last commit 2026-11-22T06:30:00.000Z, covered until 2026-11-22T06:30:00.000Z',
+      ' | 2026-11-22T00:00Z to 2026-11-22T02:00Z (3 h) | live | 3 delivered',
+      ' | 2026-11-22T03:00Z | verified | 1 delivered, 1 by repair, 3 already delivered | (two reads of the archive agree)',
+      ' | 2026-11-22T04:00Z | suspect | 1 delivered | (a reset)',
+      ' | 2026-11-22T05:00Z to 2026-11-22T06:00Z (2 h) | live | 2 delivered, 1 dead letters',
+      '',
+      'dead letters: 1 refused, 27 bytes',
+      '',
+    ])
+  })
+
+  it.each([
+    [0, 3, 0, 4],
+    [3, 4, 0, 0],
+    [2, 4, 0, 4],
+    [4, 5, 4, 4],
+    [5, 6, 0, 4],
+    [6, 6.4, 4, 4],
+    [-1, 1, 4, 4],
+    [5, 9, 4, 4],
+  ])('from hour %d to %d is complete with code %d, and verified with %d', async (from, to, code, strict) => {
+    const report = await reportOf()
+    const span = ['--from', iso(from), '--to', iso(to)]
+    expect((await report(...span)).code).toBe(code)
+    const { code: strictCode, out } = await report(...span, '--strict', '--json')
+    expect(strictCode).toBe(strict)
+    expect(JSON.parse(out)).toMatchObject({ complete: strict === 0, span: { strict: true } })
+  })
+
+  it('says why a span is not complete', async () => {
+    const report = await reportOf()
+    const { out } = await report('--from', iso(3), '--to', iso(7))
+    expect(out).toMatch(/: NOT complete: 2 hours not proven, 1 open dead letters\n$/)
+    expect((await report('--from', iso(0), '--to', iso(3))).out).toMatch(/: complete\n$/)
+  })
+
+  it.each([
+    [['--from', iso(0)], '--from and --to'],
+    [['--from', 'yesterday', '--to', iso(0)], '--from and --to'],
+    [['--from', iso(1), '--to', iso(1)], '--to must be after'],
+    [['--from', iso(0), '--to', iso(24 * 367)], '366 days'],
+    [['--strict'], '--strict is for a span'],
+  ])('%j is refused in one line with code 2', async (args, words) => {
+    const { code, err } = await commandResult(['report', ...args], {})
+    expect(code).toBe(2)
+    expect(err).toContain(words)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('names the hours in which a running worker lost its connection, and those around a kill', async () => {
+    const simulator = await simulated({ rates: { message: 20 } })
+    onTestFinished(() => simulator.close())
+    await using collector = await judgingCollector(() => ({ status: 200 }))
+    using state = stateDirectory()
+    const env = { PROOFPOINT_POD_STREAMS: 'message,audit', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
+    const origin = new URL(collector.url).origin
+    await using running = worker({ simulator, state: state.path, collector: origin, env })
+    const reasonsOf = async (type: string) => {
+      const { out } = await commandResult(['report', '--json'], { PROOFPOINT_STATE_DIR: state.path })
+      const { streams } = JSON.parse(out) as {
+        streams: { stream: string; hours: { state: string; reason: string | null }[] }[]
+      }
+      const hours = streams.find(({ stream }) => stream === `pod/${type}@${account.clusterId}`)?.hours
+      return hours?.map(({ state, reason }) => `${state}: ${reason}`).at(-1)
+    }
+    const soon = { timeout: 15_000, interval: 50 }
+    await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(20)
+    expect(await reasonsOf('message')).toBe('live: null')
+    simulator.control({ command: 'drop', type: 'message' })
+    await expect.poll(() => reasonsOf('message'), soon).toMatch(/^suspect: .*connection/)
+    expect(await reasonsOf('audit')).toBe('live: null')
+    running.signal('SIGKILL')
+    await running.ended
+    expect(await reasonsOf('audit')).toBe('suspect: the worker did not end cleanly')
+  })
+})

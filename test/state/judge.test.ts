@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type CompleteRead, type Evidence, judge, SPACING_MS } from '../../src/state/judge.ts'
+
+const MINUTE = 60_000
+const NOW = 1_000 * MINUTE
+const uids = (...names: string[]) =>
+  Buffer.concat(names.map(name => createHash('sha256').update(name).digest().subarray(0, 10)))
+
+/** A read of a minute that began `minute` minutes in. */
+const read = (minute: number, ...names: string[]): CompleteRead => ({
+  begunAt: minute * MINUTE,
+  endedAt: (minute + 1) * MINUTE,
+  uids: uids(...names),
+})
+
+function verdictOf(evidence: Partial<Evidence>) {
+  const { reads = [] } = evidence
+  const all = { covered: false, reads, tries: reads.length, neighbours: [], delivered: uids(), ...evidence }
+  return judge(all, NOW)
+}
+const verified = { state: 'verified', lacking: 0 }
+const suspect = { state: 'suspect' }
+
+describe('an hour of unbroken live coverage', () => {
+  it('is verified by one read that holds all that was delivered, and perhaps more', () => {
+    expect(verdictOf({ covered: true, reads: [read(0, 'a', 'b')], delivered: uids('a') })).toMatchObject(
+      verified,
+    )
+    expect(verdictOf({ covered: true, reads: [read(0)] })).toMatchObject(verified)
+  })
+
+  it('stays suspect while a read lacks what was delivered, also if it is empty', () => {
+    for (const reads of [[read(0, 'b')], [read(0)], [read(0), read(20)]])
+      expect(verdictOf({ covered: true, reads, delivered: uids('a', 'b') })).toMatchObject(suspect)
+  })
+
+  it('lacks nothing that the reads of the hours around it hold', () => {
+    const evidence = { covered: true, reads: [read(0, 'b')], delivered: uids('a', 'b') }
+    expect(verdictOf({ ...evidence, neighbours: [uids('x'), uids('a')] })).toMatchObject(verified)
+  })
+
+  it('is accepted, with its count, when three spaced reads lack the same', () => {
+    const reads = [read(0, 'c'), read(20, 'c'), read(40, 'c')]
+    expect(verdictOf({ covered: true, reads, delivered: uids('a', 'b', 'b', 'c') })).toMatchObject({
+      state: 'verified',
+      lacking: 2,
+    })
+    const close = [read(0, 'c'), read(10, 'c'), read(20, 'c')]
+    expect(verdictOf({ covered: true, reads: close, delivered: uids('a', 'c') })).toMatchObject(suspect)
+  })
+
+  it('is not accepted when one of the three held what the last one lacks', () => {
+    const delivered = uids('a')
+    expect(verdictOf({ covered: true, reads: [read(0, 'a'), read(20), read(40)], delivered })).toMatchObject(
+      suspect,
+    )
+    expect(
+      verdictOf({ covered: true, reads: [read(0, 'a'), read(20), read(40), read(60)], delivered }),
+    ).toMatchObject({ state: 'verified', lacking: 1 })
+  })
+})
+
+describe('an hour without it', () => {
+  it('needs two reads that agree, in any order and number of their uids', () => {
+    expect(verdictOf({ reads: [read(0, 'a', 'b')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [read(0, 'a', 'b'), read(20, 'b', 'a', 'a')] })).toMatchObject(verified)
+  })
+
+  it('is not verified by reads of which one holds more', () => {
+    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'a', 'b')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [read(0, 'a', 'b'), read(20, 'a')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'a', 'b'), read(40, 'a')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'b'), read(40, 'b')] })).toMatchObject(verified)
+  })
+
+  it('needs them 15 minutes apart', () => {
+    const first = read(0, 'a')
+    const at = (begunAt: number): CompleteRead => ({ ...read(0, 'a'), begunAt, endedAt: begunAt })
+    expect(verdictOf({ reads: [first, at(first.endedAt + SPACING_MS - 1)] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [first, at(first.endedAt + SPACING_MS)] })).toMatchObject(verified)
+    expect(
+      verdictOf({ reads: [first, at(first.endedAt + MINUTE), at(first.endedAt + SPACING_MS)] }),
+    ).toMatchObject(verified)
+  })
+
+  it('needs three reads to be believed empty', () => {
+    expect(verdictOf({ reads: [read(0), read(20)] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [read(0), read(20), read(40)] })).toMatchObject(verified)
+    expect(verdictOf({ reads: [read(0, 'a'), read(20), read(40)] })).toMatchObject(suspect)
+  })
+
+  it('also holds all that was delivered for it', () => {
+    const reads = [read(0, 'a'), read(20, 'a')]
+    expect(verdictOf({ reads, delivered: uids('a', 'b') })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [...reads, read(40, 'a')], delivered: uids('a', 'b') })).toMatchObject({
+      state: 'verified',
+      lacking: 1,
+    })
+  })
+})
+
+describe('the next read', () => {
+  const pauseAfter = (tries: number) => {
+    const verdict = verdictOf({ tries })
+    return verdict.state === 'suspect' ? (verdict.nextReadAt - NOW) / MINUTE : undefined
+  }
+
+  it('comes after 15 minutes, and later and later when many did not help', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 100].map(pauseAfter)).toEqual([15, 15, 15, 30, 60, 120, 240, 360, 360])
+  })
+})

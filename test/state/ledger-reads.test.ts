@@ -1,0 +1,138 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../src/clock.ts'
+import { begun, DAY, MINUTE, plusHours, START, STREAM } from './begun.ts'
+import { live, never, receiptOf, repair } from './receipts.ts'
+
+describe('what is due', () => {
+  it('is the oldest suspect hour, 45 minutes after its end', () => {
+    const { ledger, clock, open } = begun()
+    expect(ledger.due(clock.now(), 'suspect')).toBeUndefined()
+    open()
+    ledger.suspectBetween(plusHours(1), plusHours(3), 'asked for')
+    expect(ledger.nextDueAt('suspect')).toBe(plusHours(2) + 45 * MINUTE)
+    expect(ledger.due(plusHours(2) + 45 * MINUTE - 1, 'suspect')).toBeUndefined()
+    expect(ledger.due(plusHours(2) + 45 * MINUTE, 'suspect')).toEqual({ hour: plusHours(1) })
+    expect(ledger.due(plusHours(9), 'suspect')).toEqual({ hour: plusHours(1) })
+  })
+
+  it('waits for events that come later than an hour', async () => {
+    const { ledger, clock, open, commit } = begun()
+    open()
+    clock.moveTo(plusHours(3))
+    await commit(START)
+    ledger.suspectBetween(plusHours(1), plusHours(2), 'asked for')
+    expect(ledger.nextDueAt('suspect')).toBe(plusHours(2) + 45 * MINUTE + 2 * HOUR_MS)
+  })
+
+  it('goes on to the next hour while one waits for its next read', async () => {
+    const { ledger, clock, read, open } = begun()
+    open()
+    clock.moveTo(plusHours(9))
+    ledger.suspectBetween(plusHours(1), plusHours(3), 'asked for')
+    await read(plusHours(1), [], 'broken')
+    expect(ledger.due(clock.now(), 'suspect')).toEqual({ hour: plusHours(2) })
+    expect(ledger.due(clock.now() + 15 * MINUTE, 'suspect')).toEqual({ hour: plusHours(1) })
+  })
+
+  it('is every hour that ended, if all are to be repaired; a broken read leaves a live one live', async () => {
+    const { ledger, clock, read, open, commit, states } = begun()
+    open()
+    clock.moveTo(plusHours(2.1))
+    await commit(plusHours(2))
+    clock.moveTo(plusHours(9))
+    expect(ledger.due(clock.now(), 'suspect')).toBeUndefined()
+    expect(ledger.due(clock.now(), 'always')).toEqual({ hour: START })
+    await read(START, [], 'broken')
+    expect(states()[0]).toBe('0 live')
+    expect(ledger.due(clock.now(), 'always')).toEqual({ hour: plusHours(1) })
+    expect(await read(START, [])).toMatchObject({ state: 'verified' })
+    expect(ledger.due(clock.now() + DAY, 'always')).toEqual({ hour: plusHours(1) })
+  })
+
+  it('is nothing once the archive does not serve the stream; nothing is lost by that', () => {
+    const { ledger, open } = begun()
+    open()
+    ledger.suspectBetween(plusHours(1), plusHours(3), 'asked for')
+    ledger.unsupported('HTTP 400')
+    expect(ledger.due(plusHours(9), 'suspect')).toBeUndefined()
+    expect(ledger.expire(START + 40 * DAY)).toEqual([])
+  })
+
+  it('is lost after 30 days, said once', () => {
+    const { ledger, clock, open, states } = begun()
+    open()
+    clock.moveTo(START + 40 * DAY)
+    open()
+    const lost = ledger.expire(clock.now())
+    expect(lost[0]).toBe(START)
+    expect(lost.at(-1)).toBe(START + 10 * DAY)
+    expect(lost).toHaveLength(10 * 24 + 1)
+    expect(ledger.expire(clock.now())).toEqual([])
+    expect(ledger.due(clock.now(), 'suspect')).toEqual({ hour: START + 10 * DAY + HOUR_MS })
+    expect(states()[0]).toBe('0 lost')
+  })
+})
+
+describe('a read', () => {
+  it('does not count when a restart broke it', async () => {
+    const { ledger, clock, read, open, restart, state } = begun()
+    open()
+    ledger.suspectBetween(plusHours(1), plusHours(2), 'asked for')
+    clock.moveTo(plusHours(3))
+    await read(plusHours(1), [`${plusHours(1)}:a`])
+    clock.moveTo(plusHours(4))
+    const id = ledger.beginRead(plusHours(1))
+    await state.commit(repair(STREAM), await receiptOf([`${plusHours(1)}:a`], { read: id }), never)
+    const second = restart()
+    second.clock.moveTo(plusHours(5))
+    expect(second.ledger.endRead(id, 'complete')).toMatchObject({ state: 'suspect' })
+    expect(await second.read(plusHours(1), [`${plusHours(1)}:a`])).toMatchObject({ state: 'verified' })
+  })
+
+  it('does not move the cursor of the live lane, and finds none of its own', async () => {
+    const { state } = begun()
+    await state.commit(live(STREAM), await receiptOf([], { cursor: { at: 1 } }), never)
+    await state.commit(repair(STREAM), await receiptOf([], { cursor: { at: 2 } }), never)
+    expect(state.cursor(live(STREAM))).toEqual({ at: 1 })
+    expect(state.cursor(repair(STREAM))).toBeUndefined()
+  })
+
+  it('that verified a covered hour alone is not enough when its coverage turns out to be broken', async () => {
+    const { ledger, clock, read, open, commit, states } = begun()
+    open()
+    clock.moveTo(plusHours(1.5))
+    await commit(plusHours(1.5))
+    clock.moveTo(plusHours(3))
+    expect(await read(START, [])).toMatchObject({ state: 'verified' })
+    ledger.suspectBetween(START, plusHours(1), 'doubt')
+    expect(states(START, START)).toEqual(['0 suspect'])
+    clock.moveTo(plusHours(4))
+    expect(await read(START, [])).toMatchObject({ state: 'suspect' })
+  })
+})
+
+describe('uids of a stream with sessions', () => {
+  it('are forgotten after 72 hours, but not those of suspect or freshly verified hours', async () => {
+    const { ledger, clock, open, commit, read, directory } = begun()
+    open()
+    const texts = (hour: number) => [`${plusHours(hour)}:x`]
+    for (const hour of [0, 1, 2]) {
+      clock.moveTo(plusHours(hour) + MINUTE)
+      await commit(plusHours(hour))
+    }
+    ledger.suspectBetween(plusHours(1), plusHours(3), 'asked for')
+    clock.moveTo(plusHours(70))
+    await read(plusHours(2), texts(2))
+    clock.moveTo(plusHours(71))
+    await read(plusHours(2), texts(2))
+    clock.moveTo(plusHours(90))
+    open()
+    await commit(clock.now())
+    const db = new DatabaseSync(join(directory, 'state.sqlite'), { readOnly: true })
+    const kept = db.prepare('SELECT DISTINCT hour FROM delivered ORDER BY hour').all()
+    db.close()
+    expect(kept.map(row => (Number(row['hour']) - START) / HOUR_MS)).toEqual([1, 2, 90])
+  })
+})

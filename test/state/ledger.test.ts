@@ -1,0 +1,196 @@
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readState } from '../../src/state/read.ts'
+import { begun, DAY, MINUTE, plusHours, START, STREAM } from './begun.ts'
+
+describe('an hour', () => {
+  it('is live while it is covered, unknown before the start and after the last sign of life', async () => {
+    const { open, commit, clock, states } = begun()
+    open()
+    for (const at of [0, 0.9, 1.8, 2.5]) {
+      clock.moveTo(plusHours(at))
+      await commit(clock.now())
+    }
+    expect(states(plusHours(-1), plusHours(3))).toEqual([
+      '-1 unknown',
+      '0 live',
+      '1 live',
+      '2 live',
+      '3 unknown',
+    ])
+  })
+
+  it('becomes suspect by an unclean close: from an hour before the newest event until a session opens', async () => {
+    const { open, commit, clock, ledger, states } = begun()
+    open()
+    for (const at of [1, 2, 3, 4]) {
+      clock.moveTo(plusHours(at))
+      open()
+      await commit(plusHours(at) - 10 * MINUTE)
+    }
+    ledger.suspectSince('pod-dropped')
+    clock.moveTo(plusHours(4.8))
+    expect(states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect', '4 suspect'])
+    open()
+    await commit(plusHours(4.5))
+    clock.moveTo(plusHours(5.2))
+    await commit(plusHours(5.1))
+    expect(states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect', '4 suspect', '5 live'])
+  })
+
+  it('becomes suspect by a pause of more than an hour, not by a shorter one', async () => {
+    const { open, commit, clock, states } = begun()
+    open()
+    clock.moveTo(plusHours(2))
+    await commit(plusHours(2))
+    clock.moveTo(plusHours(3))
+    open()
+    await commit(plusHours(3))
+    expect(states()).toEqual(['0 live', '1 live', '2 live', '3 live'])
+    clock.moveTo(plusHours(4) + 1)
+    open()
+    expect(states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect', '4 suspect'])
+  })
+
+  it('becomes suspect by a start without the clean mark, and not by one with it', async () => {
+    const first = begun()
+    first.open()
+    first.clock.moveTo(plusHours(3))
+    await first.commit(plusHours(3))
+    first.state.endCleanly()
+    const second = first.restart()
+    second.open()
+    expect(second.states()).toEqual(['0 live', '1 live', '2 live', '3 live'])
+    const third = second.restart()
+    expect(third.before).toMatchObject({ ended: 'uncleanly' })
+    expect(third.states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect'])
+  })
+
+  it('is said to be suspect even before the next start, when the worker was killed', async () => {
+    const { state, open, commit, clock, states } = begun()
+    open()
+    clock.moveTo(plusHours(3))
+    await commit(plusHours(3))
+    expect(states()).toEqual(['0 live', '1 live', '2 live', '3 live'])
+    state.close()
+    expect(states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect'])
+  })
+
+  it('is suspect as far back as events have come late', async () => {
+    const { open, commit, clock, ledger, states } = begun()
+    open()
+    clock.moveTo(plusHours(5))
+    await commit(plusHours(2), plusHours(5))
+    ledger.suspectSince('reset')
+    expect(states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect', '4 suspect', '5 suspect'])
+  })
+
+  it('is suspect at most a day back, and an hour when 30 days have passed since', async () => {
+    const { open, commit, clock, ledger, states } = begun()
+    const countSuspect = () => states().filter(text => text.endsWith('suspect')).length
+    open()
+    clock.moveTo(START + 9 * DAY)
+    await commit(START, clock.now())
+    ledger.suspectSince('reset')
+    expect(countSuspect()).toBe(25)
+    open()
+    clock.moveTo(START + 40 * DAY)
+    await commit(clock.now())
+    ledger.suspectSince('reset')
+    expect(countSuspect()).toBe(25 + 2)
+  })
+
+  it('is suspect since the last change of a state that was set aside, and unknown before', () => {
+    const first = begun()
+    first.open()
+    first.state.close()
+    const file = join(first.directory, 'state.sqlite')
+    writeFileSync(file, 'garbage '.repeat(1_000))
+    utimesSync(file, plusHours(4.5) / 1_000, plusHours(4.5) / 1_000)
+    first.clock.moveTo(plusHours(6))
+    const second = begun(first.directory, first.clock)
+    expect(second.before).toMatchObject({ ended: 'unreadable' })
+    expect(second.state.startedAt(STREAM)).toBe(plusHours(3.5))
+    second.open()
+    expect(second.states(plusHours(2))).toEqual([
+      '2 unknown',
+      '3 suspect',
+      '4 suspect',
+      '5 suspect',
+      '6 suspect',
+    ])
+    expect(readFileSync(second.state.setAside[0] ?? '', 'utf8')).toContain('garbage')
+  })
+
+  it('keeps every change with its time and reason', async () => {
+    const { clock, ledger, read, directory, open } = begun()
+    open()
+    clock.moveTo(plusHours(3))
+    ledger.suspectBetween(plusHours(1), plusHours(2), 'asked for')
+    await read(plusHours(1), [`${plusHours(1)}:a`])
+    clock.moveTo(plusHours(4))
+    await read(plusHours(1), [`${plusHours(1)}:a`])
+    const reader = readState(directory)
+    const [hour] = reader.hours({ from: plusHours(1), to: plusHours(2) })
+    expect(hour).toMatchObject({ state: 'verified', repaired: 1, alreadyDelivered: 1, delivered: 0 })
+    expect(hour?.changes).toEqual([
+      { at: plusHours(3), state: 'suspect', reason: 'asked for' },
+      { at: plusHours(3), state: 'suspect', reason: '1 of 2 complete reads of the archive that must agree' },
+      { at: plusHours(4), state: 'verified', reason: 'two reads of the archive agree' },
+    ])
+    reader.close()
+  })
+})
+
+describe('a stream that is polled', () => {
+  const TAP = 'tap@test'
+
+  it('is live up to its settled point, which a kill does not call in question', () => {
+    const { state, clock, restart, directory } = begun()
+    state.startedAt(TAP)
+    clock.moveTo(plusHours(5))
+    state.ledger(TAP).settled(plusHours(2.5))
+    state.ledger(TAP).settled(plusHours(2))
+    restart()
+    const reader = readState(directory)
+    const hours = reader.hours({ from: START, to: plusHours(4) }).filter(hour => hour.stream === TAP)
+    expect(hours.map(({ state, covered }) => [state, covered])).toEqual([
+      ['live', true],
+      ['live', true],
+      ['live', false],
+      ['unknown', false],
+    ])
+    reader.close()
+  })
+
+  it('begins anew before the last change of a state that was set aside', () => {
+    const first = begun()
+    first.state.close()
+    const file = join(first.directory, 'state.sqlite')
+    writeFileSync(file, 'garbage '.repeat(1_000))
+    utimesSync(file, plusHours(4) / 1_000, plusHours(4) / 1_000)
+    first.clock.moveTo(plusHours(6))
+    const { state, directory } = begun(first.directory, first.clock)
+    expect(state.startedAt(TAP)).toBe(plusHours(3))
+    const stateOfHour = () => {
+      const reader = readState(directory)
+      const [hour] = reader.hours({ from: plusHours(3), to: plusHours(4) })
+      reader.close()
+      return hour?.state
+    }
+    expect(stateOfHour()).toBe('suspect')
+    state.ledger(TAP).settled(plusHours(4))
+    expect(stateOfHour()).toBe('live')
+  })
+
+  it('has its hole entered as lost', () => {
+    const { state, directory } = begun()
+    state.ledger(TAP).lose(plusHours(1), 'TAP keeps seven days')
+    const reader = readState(directory)
+    expect(reader.hours({ from: plusHours(1), to: plusHours(2) })).toMatchObject([
+      { state: 'lost', reason: 'TAP keeps seven days' },
+    ])
+    reader.close()
+  })
+})

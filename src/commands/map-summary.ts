@@ -3,7 +3,14 @@ import { drift } from '../operations/drift.ts'
 import type { Kind, LogRecord } from '../pipeline.ts'
 
 /** The `error.type`s of what could not be read. A maillog line has its DSN there, which is a fact. */
-const unreadable = ['parse_error', 'unexpected_shape', 'unknown_kind', 'invalid_timestamp']
+const unreadable = [
+  'parse_error',
+  'unexpected_shape',
+  'unknown_kind',
+  'mapping_failed',
+  'invalid_timestamp',
+  'missing_id',
+]
 
 const MOST_PATHS_TOLD = 20
 

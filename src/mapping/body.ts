@@ -1,6 +1,7 @@
 /** The record's body: the event's own text, a map, or nothing of it. */
 import type { AnyValue } from '@opentelemetry/api'
 import { cap } from './values/cap.ts'
+import { stringEnd } from './values/json-text.ts'
 import { parse, type Reviver } from './values/text.ts'
 
 export type BodyMode = 'original' | 'structured' | 'message' | 'none'
@@ -24,19 +25,30 @@ export function bodyOf(text: string, mode: 'original' | 'structured', maxBytes: 
 /** Below this the rest is JSON text: exporters and stores walk maps by recursion. */
 const DEEPEST = 64
 
-/** Whole numbers beyond ±(2^53 - 1) have 16 digits at least. */
-const LONG_DIGITS = /\d{16}/
+/** Only such a text can hold a number that JavaScript cannot: one of 16 digits, or with an exponent of three. */
+const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/
 
-/** Their digits, as text. */
+/** Numbers that JavaScript would change, as they were sent. */
 const keepDigits: Reviver = (_key, value, context) =>
-  typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
-    ? (context?.source ?? value)
+  typeof value === 'number' && context?.source !== undefined && !isExact(value, context.source)
+    ? context.source
     : value
 
-/** The text itself when it is no object or list, or one so deep that the stack would not hold it. */
+function isExact(value: number, source: string): boolean {
+  const [digits = ''] = source.split(/[eE]/)
+  const significant = digits.replace(/^-?[0.]*/, '').replace('.', '')
+  if (!Number.isFinite(value) || (value === 0 && significant !== '')) return false
+  return significant.length <= 15 || String(value) === source
+}
+
+/**
+ * The text itself when it is no object or list, or one that a map cannot hold: with a key twice in one object, a key that
+ * is no Unicode, or so deep that the stack would not hold it.
+ */
 function structured(text: string): AnyValue {
-  const parsed = parse(text, LONG_DIGITS.test(text) ? keepDigits : undefined)
+  const parsed = parse(text, LONG_NUMBER.test(text) ? keepDigits : undefined)
   if (typeof parsed?.value !== 'object' || parsed.value === null) return text
+  if (countMembers(text) !== countKeys(parsed.value)) return text
   try {
     return shallow(parsed.value, 0)
   } catch (error) {
@@ -51,6 +63,32 @@ function shallow(value: unknown, depth: number): AnyValue {
   if (depth >= DEEPEST) return JSON.stringify(value)
   if (Array.isArray(value)) return value.map(element => shallow(element, depth + 1))
   const map: Record<string, AnyValue> = Object.create(null)
-  for (const [key, child] of Object.entries(value)) map[key] = shallow(child, depth + 1)
+  for (const [key, child] of Object.entries(value)) {
+    if (!key.isWellFormed()) throw new RangeError('no Unicode')
+    map[key] = shallow(child, depth + 1)
+  }
   return map
+}
+
+/** In JSON, by the colons outside of strings. */
+function countMembers(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (character === '"') i = stringEnd(text, i) - 1
+    else if (character === ':') count++
+  }
+  return count
+}
+
+function countKeys(root: object): number {
+  let count = 0
+  const left: unknown[] = [root]
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (typeof value !== 'object' || value === null) continue
+    const children = Array.isArray(value) ? value : Object.values(value)
+    if (children !== value) count += children.length
+    for (const child of children) if (typeof child === 'object') left.push(child)
+  }
+  return count
 }

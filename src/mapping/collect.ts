@@ -5,8 +5,11 @@
 import type { Form, Slots, ValueOfForm } from './slots.ts'
 import type { Node, Tree } from './tree.ts'
 
-/** Told the path of what no rule reads: unknown, or known with another type (`path:type`). Indices are `[]`. */
-export type OnUnknown = (path: string) => void
+/**
+ * Told the path of what no rule reads: unknown, known with another type (`path:type`), or not in the notation that it must
+ * have (`path:unreadable`). Indices are `[]`. Answers whether it takes more.
+ */
+export type OnUnknown = (path: string) => boolean
 
 type JsonObject = Readonly<Record<string, unknown>>
 type Column = (ValueOfForm[Form] | undefined)[]
@@ -57,7 +60,8 @@ export function createCollector(
     const { countSlot, columns } = elements
     if (countSlot !== undefined)
       slots[countSlot] = ((slots[countSlot] as number | undefined) ?? 0) + list.length
-    for (const element of list) {
+    if (list.length > MOST_ELEMENTS) onUnknown?.(`${elements.path}:unreadable`)
+    for (const element of list.length > MOST_ELEMENTS ? list.slice(0, MOST_ELEMENTS) : list) {
       for (const column of columns) columnAt(column).push(undefined)
       visit(element, elements)
     }
@@ -69,7 +73,8 @@ export function createCollector(
       if (!isEmpty(value)) unexpected(value, node)
       return
     }
-    const { slot, isColumn } = node.leaf
+    const { slot, isColumn, isReadable } = node.leaf
+    if (onUnknown && isReadable && !isEmpty(value) && !isReadable(read)) onUnknown(`${node.path}:unreadable`)
     if (isColumn) {
       const column = columnAt(slot)
       if (isUnset(column.at(-1))) column[column.length - 1] = read
@@ -93,14 +98,21 @@ export function createCollector(
   }
 }
 
+/** Of a longer list no more elements are read: no mail has so many of anything, and each costs memory. */
+const MOST_ELEMENTS = 100_000
+
 const isUnset = (held: unknown): boolean => held === undefined || held === ''
 
 function isEmpty(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === ''
+  if (Array.isArray(value)) return value.length === 0
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 const DECIMAL = /^\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$/
+
+/** A pattern need not take more. */
+const LONGEST_NUMBER = 1024
 
 /** JavaScript has changed the digits of whole numbers beyond ±(2^53 - 1): they are left to the body. */
 function exact(value: number): number | undefined {
@@ -114,7 +126,9 @@ const readers: { readonly [F in Form]: (value: unknown) => ValueOfForm[F] | unde
   text: value => (typeof value === 'string' ? value : undefined),
   number: value => {
     if (typeof value === 'number') return exact(value)
-    return typeof value === 'string' && DECIMAL.test(value) ? exact(Number(value)) : undefined
+    return typeof value === 'string' && value.length <= LONGEST_NUMBER && DECIMAL.test(value)
+      ? exact(Number(value))
+      : undefined
   },
   boolean: value => {
     if (typeof value === 'boolean') return value
@@ -132,11 +146,16 @@ const readers: { readonly [F in Form]: (value: unknown) => ValueOfForm[F] | unde
 const DEEPEST = 64
 const LONGEST_PATH = 256
 
-/** Tells the path of every value in what no table knows. */
-function reportLeaves(value: unknown, path: string, onUnknown: OnUnknown, depth = 0): void {
-  const children = depth < DEEPEST && typeof value === 'object' && value !== null ? Object.entries(value) : []
-  if (children.length === 0) onUnknown(path.slice(0, LONGEST_PATH))
-  for (const [key, child] of children) {
-    reportLeaves(child, Array.isArray(value) ? `${path}[]` : `${path}.${key}`, onUnknown, depth + 1)
+/** Tells the path of every value in what no table knows. False when enough was told. */
+function reportLeaves(value: unknown, path: string, onUnknown: OnUnknown, depth = 0): boolean {
+  const begin = path.slice(0, LONGEST_PATH)
+  if (depth >= DEEPEST || isEmpty(value) || typeof value !== 'object' || value === null)
+    return onUnknown(begin)
+  if (Array.isArray(value)) {
+    const inside = `${begin}[]`
+    return value.every(child => reportLeaves(child, inside, onUnknown, depth + 1))
   }
+  return Object.entries(value).every(([key, child]) =>
+    reportLeaves(child, `${begin}.${key}`, onUnknown, depth + 1),
+  )
 }

@@ -203,5 +203,15 @@ function ocsfClass(kind: KnownKind): Names {
 /** '' where the schema has no place for the fact. */
 export const ocsfOf = (name: AttributeName, kind: KnownKind): string => ocsfClass(kind)[name] ?? ''
 
+/** Of TAP the event has an id of its own; on a click neither the person nor the sending host is the one source. */
+const ecsOfTap: Names = { 'proofpoint.message.guid': '' }
+const ecsOfClick: Names = { ...ecsOfTap, 'client.address': '', 'proofpoint.sender.ip': '' }
+
+function ecsExceptions(kind: KnownKind): Names {
+  if (kind.startsWith('tap.click')) return ecsOfClick
+  return kind.startsWith('tap.') ? ecsOfTap : {}
+}
+
 /** '' where the schema has no place for the fact. */
-export const ecsOf = (name: AttributeName): string => ecs[name] ?? (name.startsWith('email.') ? name : '')
+export const ecsOf = (name: AttributeName, kind: KnownKind): string =>
+  ecsExceptions(kind)[name] ?? ecs[name] ?? (name.startsWith('email.') ? name : '')

@@ -26,7 +26,17 @@ the source does not say (null, blank text, empty list or object) has no attribut
   threat. An element without a value is \`""\`, or -1 for a size.
 - **Limits**: a text has at most 4 KiB, a list at most 200 elements (URLs and unknown paths: 50); what was cut is named in
   \`proofpoint.truncated.attributes\`. Whole numbers beyond ±(2^53 - 1) stay in the body only.
+- **Limits of stores**: with \`PROOFPOINT_ATTRIBUTES=full\` a PoD message can have ${mostAttributes()} attributes, and a body can have
+  \`PROOFPOINT_MAX_RECORD_BYTES\` (900 KiB). Loki refuses a batch with a record of more than 128 entries of structured metadata
+  (\`max_structured_metadata_entries_count\`) or 64 KiB of them (\`max_structured_metadata_size\`), and lines over 256 KiB
+  (\`max_line_size\`); SDK exporters drop what comes after 128 attributes. Raise the store's limits, or keep to \`core\` (at most 96)
+  and a smaller body.
 `
+
+/** Of a PoD message, which has the most. */
+function mostAttributes(): number {
+  return new Set([...tables['pod.message'].rows.flatMap(({ to }) => to ?? []), ...Object.keys(record)]).size
+}
 
 const sections: readonly (readonly [title: string, kinds: readonly [KnownKind, ...KnownKind[]]])[] = [
   ['PoD message', ['pod.message']],
@@ -44,14 +54,26 @@ export function fieldsPage(): string {
 }
 
 function kindSection(title: string, kinds: readonly [KnownKind, ...KnownKind[]]): string {
-  const { created, severity, rows } = tables[kinds[0]]
+  const { created, rows } = tables[kinds[0]]
   const eventNames = kinds.map(kind => code(`proofpoint.${kind}`)).join(', ')
   const time = `${created.from.length > 1 ? 'the later of ' : ''}${created.from.map(code).join(' and ')}`
   return `## ${title}
 
-Event name: ${eventNames}. Time: ${time}. Severity: ${severity.rule.says}.
+Event name: ${eventNames}. Time: ${time}.
 
-${head('Source path', ...ATTRIBUTE_COLUMNS, 'Tier', 'Rule', 'ECS', 'OCSF', 'PII')}${rows.map((row, i) => fieldRow(row, i, kinds)).join('')}`
+${head('Source path', ...ATTRIBUTE_COLUMNS, 'Tier', 'Rule', 'ECS', 'OCSF', 'PII')}${rows.map((row, i) => fieldRow(row, i, kinds)).join('')}
+${severitySection(kinds)}`
+}
+
+function severitySection(kinds: readonly [KnownKind, ...KnownKind[]]): string {
+  const rows = kinds.flatMap(kind =>
+    tables[kind].severity.rule.cases.map(({ when, gives }) =>
+      line(code(`proofpoint.${kind}`), String(gives.number), gives.text, when),
+    ),
+  )
+  return `Severity: of the first condition that holds. ${tables[kinds[0]].severity.rule.says}.
+
+${head('Event name', 'Number', 'Text', 'Condition')}${rows.join('')}`
 }
 
 function fieldRow(
@@ -66,7 +88,7 @@ function fieldRow(
     ...attributeCells(to),
     tier,
     [...rules].join(' or '),
-    ecsOf(to),
+    ecsOf(to, kinds[0]),
     ocsfOf(to, kinds[0]),
     piiOf(to).join(', '),
   )
@@ -76,8 +98,10 @@ function recordSection(): string {
   const names = Object.keys(record) as (keyof typeof record)[]
   return `## Of the record itself
 
-On records of any kind, where there is reason to. A record with one of the four values of \`error.type\` that speak of reading
-is WARN at least and always has its text as body.
+On records of any kind, where there is reason to. A record with one of the values of \`error.type\` that speak of reading
+is WARN at least and has its text as body, whatever \`PROOFPOINT_BODY\` says. \`missing_id\` is a PoD message or audit event without a
+\`guid\`, a maillog line without an \`id\`, and a TAP event with neither \`GUID\` nor \`id\`. \`mapping_failed\` is a fault of this
+project: the record has no facts.
 
 ${head(...ATTRIBUTE_COLUMNS)}${names.map(name => line(...attributeCells(name))).join('')}`
 }

@@ -14,6 +14,7 @@ import type { Slots } from './slots.ts'
 import { tables } from './tables.ts'
 import { uidOf } from './uid.ts'
 import type { EventTime } from './values/time.ts'
+import { contentUid } from './values/uid.ts'
 
 /** Of one event no more unknown paths than these are told. */
 const MAX_UNKNOWN_PATHS = 100
@@ -25,6 +26,8 @@ interface Understanding {
   readonly slots: Slots | undefined
   readonly created: EventTime | undefined
   readonly uid: string
+  /** True when the mapping itself failed: a fault of this project, never of the event. */
+  readonly isFailed: boolean
 }
 
 export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
@@ -37,8 +40,9 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
 
   const unknown = new Set<string>()
-  const noteUnknown = (path: string): void => {
+  const noteUnknown = (path: string): boolean => {
     if (unknown.size < MAX_UNKNOWN_PATHS) unknown.add(path)
+    return unknown.size < MAX_UNKNOWN_PATHS
   }
   const isUnknownAsked = options.unmappedList || options.onUnknown !== undefined
   const collect = plan && createCollector(plan.tree, isUnknownAsked ? noteUnknown : undefined)
@@ -46,31 +50,59 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
   function understand(event: RawEvent): Understanding {
     unknown.clear()
     const reading = read(event)
+    try {
+      return understood(reading)
+    } catch {
+      return failed(reading, contentUid(eventName, '', reading.text, 0))
+    }
+  }
+
+  function understood(reading: Reading): Understanding {
     const slots = typeof reading.content === 'object' ? collect?.(reading.content) : undefined
     const created = slots && plan?.created(slots)
     const identity = slots && plan?.identity?.(slots)
-    return { reading, slots, created, uid: uidOf(reading, family, eventName, identity, created?.ms ?? 0) }
+    const uid = uidOf(reading, family, eventName, identity, created?.ms ?? 0)
+    return { reading, slots, created, uid, isFailed: false }
+  }
+
+  function failed(reading: Reading, uid: string): Understanding {
+    unknown.clear()
+    return { reading, slots: undefined, created: undefined, uid, isFailed: true }
   }
 
   /** `error.type`: what of the event could not be read. */
-  function faultOf({ reading: { content }, slots, created }: Understanding): string | undefined {
+  function faultOf({ reading: { content }, slots, created, isFailed }: Understanding): string | undefined {
+    if (isFailed) return 'mapping_failed'
     if (typeof content === 'string') return content
     if (!slots) return 'unknown_kind'
-    return created ? undefined : 'invalid_timestamp'
+    if (!created) return 'invalid_timestamp'
+    return saysNothing(plan?.name(slots)) ? 'missing_id' : undefined
   }
 
+  /** Whatever fails, here or in a callback: one record, without facts. */
   function map(event: RawEvent): LogRecord {
     const understanding = understand(event)
+    try {
+      return recordOf(event, understanding)
+    } catch {
+      return recordOf(event, failed(understanding.reading, understanding.uid))
+    }
+  }
+
+  function recordOf(event: RawEvent, understanding: Understanding): LogRecord {
     const { reading, slots, created, uid } = understanding
     const fault = faultOf(understanding)
 
     const attributes: Attributes = {}
+    const cut: string[] = []
     put(attributes, 'log.record.uid', uid)
     if (options.eventNameAttribute) put(attributes, 'otel.event.name', eventName)
-    if (slots) writeFacts(attributes, slots)
+    if (slots) writeFacts(attributes, slots, cut)
     if (fault) put(attributes, 'error.type', fault)
     if (!reading.isUtf8) put(attributes, 'proofpoint.body.invalid_utf8', true)
-    if (unknown.size > 0) tellUnknown(attributes)
+    if (unknown.size > 0) tellUnknown(attributes, cut)
+    const body = writeBody(attributes, reading, fault ? undefined : slots, cut)
+    if (cut.length > 0) put(attributes, 'proofpoint.truncated.attributes', cut)
 
     const observed = hrTime(event.observedAt)
     const time = (options.timestamp === 'occurred' && slots && plan?.occurred(slots)) || created
@@ -83,7 +115,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
       hrTimeObserved: observed,
       severityNumber: severity.number,
       severityText: limitedText(severity.text),
-      body: writeBody(attributes, reading, slots),
+      body,
       attributes,
       droppedAttributesCount: 0,
       resource,
@@ -91,25 +123,28 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
     }
   }
 
-  function writeFacts(attributes: Attributes, slots: Slots): void {
-    const cut: string[] = []
+  function writeFacts(attributes: Attributes, slots: Slots, cut: string[]): void {
     for (const { name, value } of plan?.attributes ?? []) {
       const fact = value(slots)
       if (saysNothing(fact) || attributes[name] !== undefined) continue
       if (name === 'proofpoint.cluster.id' && fact === resource.attributes[name]) continue
       attributes[name] = limited(name, fact, cut)
     }
-    if (cut.length > 0) put(attributes, 'proofpoint.truncated.attributes', cut)
   }
 
-  function tellUnknown(attributes: Attributes): void {
+  function tellUnknown(attributes: Attributes, cut: string[]): void {
     if (options.onUnknown) for (const path of unknown) options.onUnknown(kind, path)
     if (options.unmappedList)
-      attributes['proofpoint.unmapped.fields'] = limited('proofpoint.unmapped.fields', [...unknown], [])
+      attributes['proofpoint.unmapped.fields'] = limited('proofpoint.unmapped.fields', [...unknown], cut)
   }
 
-  /** Without facts the text is all there is to say, whatever the mode. */
-  function writeBody(attributes: Attributes, reading: Reading, slots: Slots | undefined): LogRecord['body'] {
+  /** `slots`: undefined when something could not be read; then the body is the text, whatever the mode. */
+  function writeBody(
+    attributes: Attributes,
+    reading: Reading,
+    slots: Slots | undefined,
+    cut: string[],
+  ): LogRecord['body'] {
     const mode = slots ? options.body : 'original'
     if (mode === 'none') return undefined
     const isSummary = mode === 'message'
@@ -118,7 +153,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
     const body = bodyOf(text, isSummary ? 'original' : mode, options.maxRecordBytes)
     const removed = [...(isSummary ? [] : removedContent(reading)), ...body.removed]
     if (removed.length > 0)
-      attributes['proofpoint.body.removed_fields'] = limited('proofpoint.body.removed_fields', removed, [])
+      attributes['proofpoint.body.removed_fields'] = limited('proofpoint.body.removed_fields', removed, cut)
     if (body.originalSize !== undefined) {
       put(attributes, 'proofpoint.body.truncated', true)
       put(attributes, 'proofpoint.body.original_size', body.originalSize)

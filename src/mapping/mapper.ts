@@ -20,7 +20,10 @@ export interface MapperOptions {
   readonly unmappedList: boolean
   /** The largest body, in bytes of UTF-8. */
   readonly maxRecordBytes: number
-  /** Told each source path of an event that no table knows (`path`), or knows with another type (`path:type`). */
+  /**
+   * Told each source path of an event that no table knows (`path`), or knows with another type (`path:type`) or another
+   * notation (`path:unreadable`).
+   */
   onUnknown?(kind: Kind, path: string): void
 }
 

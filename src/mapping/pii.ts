@@ -8,7 +8,9 @@ export const piiClasses = {
     'email.to.address',
     'email.cc.address',
     'email.reply_to.address',
+    'proofpoint.envelope.sender_hashed',
     'proofpoint.envelope.recipients',
+    'proofpoint.envelope.recipients_hashed',
     'proofpoint.pod.recipient.verified',
     'proofpoint.pod.recipient.verified_hashed',
     'proofpoint.pod.recipient.delivered',
@@ -52,6 +54,7 @@ export const piiClasses = {
   free_text: [
     'proofpoint.pod.maillog.stat',
     'proofpoint.pod.audit.details',
+    'proofpoint.pod.audit.tag.values',
     'proofpoint.pod.audit.resource.name',
     'proofpoint.pod.connection.helo',
     'email.message_id',

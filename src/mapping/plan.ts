@@ -17,6 +17,7 @@ export interface Plan {
   readonly created: Bound<EventTime>
   readonly occurred: Bound<EventTime>
   readonly severity: Bound<Severity>
+  readonly name: Bound<string>
   readonly summary: Bound<string>
   readonly identity: Bound<Identity> | undefined
 }
@@ -42,6 +43,7 @@ export function planOf(
     created: bound(table.created),
     occurred: bound(table.occurred),
     severity: bound(table.severity),
+    name: bound(table.name),
     summary: bound(table.summary),
     identity: table.identity && bound(table.identity),
   }

@@ -1,6 +1,6 @@
 /** From an event's bytes to its text and the object that it describes. */
 import type { RawEvent } from '../pipeline.ts'
-import { removeContent } from './values/content.ts'
+import { type Removal, removeContent } from './values/content.ts'
 import { decode, parse } from './values/text.ts'
 
 /** Why an event cannot be mapped: its record has `error.type` and its text, but no facts. */
@@ -19,8 +19,17 @@ export interface Reading {
 /** Total. Message content is never parsed: no fact stands in it, and it can be megabytes. */
 export function read({ kind, bytes }: RawEvent): Reading {
   const { text, valid } = decode(bytes)
-  const withoutContent = kind === 'pod.message' ? removeContent(text) : { text, removed: [] }
+  const withoutContent = kind === 'pod.message' ? stripped(text) : { text, removed: [] }
   return { text, isUtf8: valid, withoutContent, content: contentOf(withoutContent.text) }
+}
+
+/** What failed to be stripped goes as a whole, marked as any other removal. */
+function stripped(text: string): Removal {
+  try {
+    return removeContent(text)
+  } catch {
+    return { text: '', removed: ['*'] }
+  }
 }
 
 function contentOf(text: string): Reading['content'] {

@@ -10,7 +10,7 @@ import type { AttributeValue, ValueOf } from './attributes/attribute.ts'
 import type { AttributeName, TypeOf } from './attributes.ts'
 import type { Identity } from './rules/identity.ts'
 import { type Rule, rule } from './rules/rule.ts'
-import type { Severity } from './severity.ts'
+import type { SeverityRule } from './rules/severity-rule.ts'
 import type { EventTime } from './values/time.ts'
 
 /** Required: always. Core: by default. Extra: with `attributes: 'full'`. Body: known, but in the body only. */
@@ -35,7 +35,9 @@ export interface Table {
   readonly created: Derivation<EventTime>
   /** When the mail was handled or the link clicked. */
   readonly occurred: Derivation<EventTime>
-  readonly severity: Derivation<Severity>
+  readonly severity: { readonly from: readonly string[]; readonly rule: SeverityRule }
+  /** What names the event or its mail: a record without it has `error.type` missing_id. */
+  readonly name: Derivation<string>
   /** The event in a few words, for `body: 'message'`. */
   readonly summary: Derivation<string>
   /** The parts of the uid where the source identifies its events; without it, the uid is taken from the content. */
@@ -63,7 +65,10 @@ export const under = (prefix: string, rows: readonly Row[]): Row[] =>
 export const body = (from: string): Row => ({ from: [from], to: undefined, tier: 'B', rule: unread })
 const unread: Rule<AttributeValue> = { says: '', reads: [], derive: () => undefined }
 
-export function derive<V>(from: string | readonly string[], rule: Rule<V>): Derivation<V> {
+export function derive<R extends Rule<unknown>>(
+  from: string | readonly string[],
+  rule: R,
+): { readonly from: readonly string[]; readonly rule: R } {
   return { from: typeof from === 'string' ? [from] : from, rule }
 }
 

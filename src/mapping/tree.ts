@@ -1,7 +1,16 @@
 /** The known paths of a kind as a tree, with a slot for each of them that a rule reads. */
 import { pathsOf, segmentsOf } from './paths.ts'
+import type { Rule } from './rules/rule.ts'
 import type { Form, SlotForm } from './slots.ts'
 import type { Derivation, Table } from './table.ts'
+
+interface Leaf {
+  readonly slot: number
+  readonly form: Form
+  readonly isColumn: boolean
+  /** See the rules; undefined when no rule asks for a certain notation. */
+  isReadable: Rule<unknown>['isReadable']
+}
 
 export interface Node {
   /** As reported when something is unknown here; indices are `[]`. */
@@ -10,7 +19,7 @@ export interface Node {
   /** What the elements are when a list is known here. */
   elements: Node | undefined
   /** Set where a single value is read. */
-  leaf: { readonly slot: number; readonly form: Form; readonly isColumn: boolean } | undefined
+  leaf: Leaf | undefined
   /** On the elements of a list: the slots that get one value an element, and the one that counts them. */
   readonly columns: number[]
   countSlot: number | undefined
@@ -39,15 +48,15 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
   const root = newNode('')
   let size = 0
 
-  const { rows, created, occurred, severity, summary, identity } = table
+  const { rows, created, occurred, severity, name, summary, identity } = table
   const slotsOf: Tree['slotsOf'] = ({ from, rule }) => {
     const [alternatives = [], ...others] = from.map((paths, i) =>
-      pathsOf(paths).map(path => slot(path, rule.reads[i])),
+      pathsOf(paths).map(path => slot(path, rule.reads[i], i === 0 ? rule.isReadable : undefined)),
     )
     return { alternatives: [...new Set(alternatives)], others: others.map(([only]) => only ?? -1) }
   }
 
-  function slot(path: string, form: SlotForm | undefined): number {
+  function slot(path: string, form: SlotForm | undefined, isReadable: Leaf['isReadable']): number {
     const { node, list } = reach(path)
     if (form === undefined) {
       if (!node.leaf && node.children.size === 0) node.isBody = true
@@ -61,12 +70,13 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
     const isColumn = form.endsWith('[]')
     if (isColumn !== (list !== undefined)) throw new Error(`${path} is read as ${form}`)
     if (!node.leaf) {
-      node.leaf = { slot: size++, form: valueForm, isColumn }
+      node.leaf = { slot: size++, form: valueForm, isColumn, isReadable }
       node.isBody = false
       list?.columns.push(node.leaf.slot)
     }
     if (node.leaf.form !== valueForm)
       throw new Error(`${path} is read as ${valueForm} and as ${node.leaf.form}`)
+    node.leaf.isReadable ??= isReadable
     return node.leaf.slot
   }
 
@@ -87,8 +97,8 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
     return { node, list }
   }
 
-  for (const derivation of [...rows, created, occurred, severity, summary, ...(identity ? [identity] : [])])
-    slotsOf(derivation)
+  const others = [created, occurred, severity, name, summary, ...(identity ? [identity] : [])]
+  for (const derivation of [...rows, ...others]) slotsOf(derivation)
   return { root, size, keyOf, slotsOf }
 }
 

@@ -80,7 +80,11 @@ describe('map --kind', () => {
       PROOFPOINT_TAP_INTERVAL: 'often',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
     }
-    const { code, out, err } = await commandResult(message, env, '{"guid":"g","\\u001b[31mnew":{"x":1}}')
+    const { code, out, err } = await commandResult(
+      message,
+      env,
+      '{"guid":"g","ts":"2026-11-22T10:00:00Z","\\u001b[31mnew":{"x":1}}',
+    )
     expect(code).toBe(0)
     const record = JSON.parse(out)
     expect(record.body).toEqual({})

@@ -39,6 +39,7 @@ describe('the body', () => {
       fc.property(levels, inside, (nesting, innermost) => {
         const event = {
           ts: '2024-05-22T12:10:03Z',
+          guid: 'g',
           deep: JSON.parse(
             JSON.stringify(
               nesting.reduce<unknown>(

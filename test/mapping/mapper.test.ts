@@ -1,91 +1,13 @@
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { describe, expect, test } from 'vitest'
-import { createMapping } from '../../src/mapping/library.ts'
 import { createMapper } from '../../src/mapping/mapper.ts'
 import { attributesOf, mapEvent, OBSERVED_AT } from '../support/map-event.ts'
 
 const ts = '2024-05-22T12:10:03.058340-0700'
 
-describe('what cannot be read', () => {
-  test.each<[string, string]>([
-    ['{"guid":"g"', 'parse_error'],
-    ['', 'parse_error'],
-    ['5', 'unexpected_shape'],
-    ['"text"', 'unexpected_shape'],
-    ['null', 'unexpected_shape'],
-    ['[{"guid":"g"}]', 'unexpected_shape'],
-  ])('%j is a record with %s and its text', (text, fault) => {
-    for (const body of ['original', 'structured', 'message', 'none'] as const) {
-      const record = mapEvent('pod.message', text, { body })
-      expect(record.body).toBe(text)
-      expect(record.attributes).toEqual({ 'log.record.uid': record.uid, 'error.type': fault })
-      expect(record.severityText).toBe('WARN')
-      expect(record.hrTime).toEqual([OBSERVED_AT / 1000, 0])
-    }
-  })
-
-  test.each([undefined, null, '', 'yesterday', '0000-01-01T00:00:00Z', '99999-01-01T00:00:00Z', 5])(
-    'ts %j is invalid: the record has the time of its receipt, and all other facts',
-    time => {
-      const record = mapEvent('pod.message', { ts: time, guid: 'g' })
-      expect(record.hrTime).toEqual([OBSERVED_AT / 1000, 0])
-      expect(record.attributes).toMatchObject({
-        'error.type': 'invalid_timestamp',
-        'proofpoint.message.guid': 'g',
-      })
-      expect(record.severityText).toBe('WARN')
-    },
-  )
-
-  test('an array that no document names gives records with unknown_kind and the text', () => {
-    const record = mapEvent('tap.unknown', '{"id":"x"}', { body: 'none' })
-    expect(record).toMatchObject({
-      eventName: 'proofpoint.tap.unknown',
-      body: '{"id":"x"}',
-      severityText: 'WARN',
-    })
-    expect(record.attributes['error.type']).toBe('unknown_kind')
-  })
-
-  test('bytes that are no UTF-8 are marked', () => {
-    const bytes = Buffer.concat([
-      Buffer.from(`{"ts":"${ts}","guid":"`),
-      Buffer.from([0xff]),
-      Buffer.from('"}'),
-    ])
-    const record = createMapping()('pod.message', bytes, OBSERVED_AT)
-    expect(record.attributes).toMatchObject({
-      'proofpoint.body.invalid_utf8': true,
-      'proofpoint.message.guid': '\ufffd',
-    })
-    expect(record.body).toBe(`{"ts":"${ts}","guid":"\ufffd"}`)
-  })
-
-  test('raw control characters in a text are read, and stay in the body', () => {
-    const text = `{"ts":"${ts}","guid":"g","msg":{"header":{"subject":["a\tb"]}}}`
-    const record = mapEvent('pod.message', text)
-    expect(record.attributes['email.subject']).toBe('a\tb')
-    expect(record.attributes['error.type']).toBeUndefined()
-    expect(record.body).toBe(text)
-  })
-
-  test('whole numbers that JavaScript cannot hold are no attribute, are told, and stay in the body', () => {
-    const told: string[] = []
-    const text = `{"ts":"${ts}","msg":{"sizeBytes":9007199254740993},"filter":{"mid":9007199254740993}}`
-    const onUnknown = (_kind: string, path: string) => told.push(path)
-    const record = mapEvent('pod.message', text, { attributes: 'full', onUnknown })
-    expect(Object.keys(record.attributes)).toEqual(['log.record.uid'])
-    expect(told).toEqual(['msg.sizeBytes:number', 'filter.mid:number'])
-    expect(record.body).toBe(text)
-    expect(mapEvent('pod.message', text, { body: 'structured' }).body).toMatchObject({
-      msg: { sizeBytes: '9007199254740993' },
-    })
-  })
-})
-
 describe('the body', () => {
-  const withContent = `{"ts":"${ts}", "msgParts":[{"md5":"a", "dataBase64":"c2VjcmV0"},{"textExtracted":"secret"}]}`
-  const withoutContent = { ts, msgParts: [{ md5: 'a' }, {}] }
+  const withContent = `{"ts":"${ts}","guid":"g", "msgParts":[{"md5":"a", "dataBase64":"c2VjcmV0"},{"textExtracted":"secret"}]}`
+  const withoutContent = { ts, guid: 'g', msgParts: [{ md5: 'a' }, {}] }
 
   test('has no message content, and says so', () => {
     const { body, attributes } = mapEvent('pod.message', withContent)
@@ -112,17 +34,34 @@ describe('the body', () => {
 
   test('is a map on demand, flat below 64 levels', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
-    const { body } = mapEvent('pod.message', `{"ts":"${ts}","a":${nested(80)}}`, { body: 'structured' })
+    const { body } = mapEvent('pod.message', `{"ts":"${ts}","guid":"g","a":${nested(80)}}`, {
+      body: 'structured',
+    })
     let level: unknown = body
     let depth = 0
     for (; typeof level === 'object' && level !== null; depth++) level = Object.values(level).at(-1)
     expect([depth, level]).toEqual([64, nested(17)])
   })
 
+  test('is a map only where a map can say what the text says', () => {
+    const structured = (text: string) =>
+      mapEvent('pod.message', `{"ts":"${ts}","guid":"g","a":${text}}`, { body: 'structured' }).body
+    for (const text of ['{"b":1,"b":2}', '[{"b":{},"b":[]}]', '{"\\ud800":1}'])
+      expect(structured(text)).toBe(`{"ts":"${ts}","guid":"g","a":${text}}`)
+    expect(
+      structured('[1e400, 0.1234567890123456789, 12345678901234567890, 1e-400, 0.1, 1e21, 1.50]'),
+    ).toEqual({
+      ts,
+      guid: 'g',
+      a: ['1e400', '0.1234567890123456789', '12345678901234567890', '1e-400', 0.1, 1e21, 1.5],
+    })
+  })
+
   test('is absent on demand', () => {
-    expect(mapEvent('pod.message', { ts }, { body: 'none' }).body).toBeUndefined()
+    expect(mapEvent('pod.message', { ts, guid: 'g' }, { body: 'none' }).body).toBeUndefined()
     expect(mapEvent('pod.message', withContent, { body: 'none' }).attributes).toEqual({
       'log.record.uid': expect.any(String),
+      'proofpoint.message.guid': 'g',
       'proofpoint.part.count': 2,
       'email.attachments.file.hash.md5': undefined,
     })
@@ -145,10 +84,12 @@ describe('the body', () => {
       disposition: 'discard',
       actions: [{ isFinal: true, module: 'spam', rule: 'phish' }],
     }
-    expect(mapEvent('pod.message', { ts, filter }, { body: 'message' }).body).toBe(
+    expect(mapEvent('pod.message', { ts, guid: 'g', filter }, { body: 'message' }).body).toBe(
       'Inbound message: discard (spam phish)',
     )
-    expect(mapEvent('pod.message', { ts }, { body: 'message' }).body).toBe('Message: no disposition')
+    expect(mapEvent('pod.message', { ts, guid: 'g' }, { body: 'message' }).body).toBe(
+      'Message: no disposition',
+    )
   })
 
   test('in a few words keeps the limit, too', () => {
@@ -193,6 +134,17 @@ describe('limits', () => {
     ])
   })
 
+  test('the list of what was taken out of the body is cut and named like others', () => {
+    const event = {
+      ts,
+      guid: 'g',
+      ...Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i])),
+    }
+    const facts = attributesOf('pod.message', event, { maxRecordBytes: 80 })
+    expect(facts['proofpoint.body.removed_fields']).toHaveLength(200)
+    expect(facts['proofpoint.truncated.attributes']).toEqual(['proofpoint.body.removed_fields'])
+  })
+
   test('of the URLs of a mail 50 are sent', () => {
     const urls = Array.from({ length: 60 }, (_, i) => ({ url: `https://example.com/${i}` }))
     const facts = attributesOf('pod.message', { ts, msgParts: [{ urls }] }, { attributes: 'full' })
@@ -201,13 +153,18 @@ describe('limits', () => {
   })
 
   test('the word of a level is cut like other texts', () => {
-    const level = (word: string) => mapEvent('pod.audit', { ts, audit: { level: word } }).severityText
+    const level = (word: string) =>
+      mapEvent('pod.audit', { ts, guid: 'g', audit: { level: word } }).severityText
     expect(level('x'.repeat(5000))).toBe('x'.repeat(4096))
     expect(level('\ud800')).toBe('\ufffd')
   })
 
   test('a lone surrogate becomes U+FFFD without counting as cut', () => {
-    const few = mapEvent('tap.click.blocked', { classification: '\ud800' }, { body: 'message' })
+    const few = mapEvent(
+      'tap.click.blocked',
+      { id: 'i', clickTime: ts, classification: '\ud800' },
+      { body: 'message' },
+    )
     expect(few.body).toBe('Blocked click: \ufffd')
     expect(
       attributesOf('pod.message', `{"ts":"${ts}","guid":"a\\ud800","filter":{"routes":["\\udc00"]}}`),
@@ -220,20 +177,27 @@ describe('limits', () => {
 
 describe('options', () => {
   test('the event name is repeated as an attribute', () => {
-    expect(attributesOf('pod.message', { ts }, { eventNameAttribute: true })).toEqual({
+    expect(attributesOf('pod.message', { ts, guid: 'g' }, { eventNameAttribute: true })).toEqual({
+      'proofpoint.message.guid': 'g',
       'otel.event.name': 'proofpoint.pod.message',
     })
   })
 
   test('unknown paths are named on the record, without indices, 50 at most', () => {
-    const event = { ts, new: { list: [{ a: 1 }, { a: 2 }, { b: null }] }, filter: { other: {}, qid: 5 } }
+    const event = {
+      ts,
+      guid: 'g',
+      new: { list: [{ a: 1 }, { a: 2 }, { b: null }] },
+      filter: { other: {}, qid: 5 },
+    }
     expect(attributesOf('pod.message', event, { unmappedList: true })).toEqual({
+      'proofpoint.message.guid': 'g',
       'proofpoint.unmapped.fields': ['new.list[].a', 'new.list[].b', 'filter.other', 'filter.qid:number'],
     })
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`new${i}`, i]))
-    expect(
-      attributesOf('pod.message', { ts, ...many }, { unmappedList: true })['proofpoint.unmapped.fields'],
-    ).toHaveLength(50)
+    const facts = attributesOf('pod.message', { ts, ...many }, { unmappedList: true })
+    expect(facts['proofpoint.unmapped.fields']).toHaveLength(50)
+    expect(facts['proofpoint.truncated.attributes']).toEqual(['proofpoint.unmapped.fields'])
   })
 
   test('each unknown path of an event is told once, 100 at most', () => {

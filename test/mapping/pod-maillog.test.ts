@@ -111,7 +111,8 @@ test('without a host name the address is the server', () => {
 })
 
 test('another line tells no address', () => {
-  expect(attributesOf('pod.maillog', { ts, sm: { qid: '4TEST', relay: '[192.0.2.25]' } })).toEqual({
+  expect(attributesOf('pod.maillog', { ts, id: 'i', sm: { qid: '4TEST', relay: '[192.0.2.25]' } })).toEqual({
+    'proofpoint.pod.maillog.id': 'i',
     'proofpoint.message.qid': '4TEST',
     'proofpoint.pod.maillog.type': 'other',
     'proofpoint.pod.maillog.relay': '[192.0.2.25]',
@@ -119,7 +120,7 @@ test('another line tells no address', () => {
 })
 
 test('a delivered mail has no error.type, an event without time has that of its fault', () => {
-  expect(attributesOf('pod.maillog', { ts, sm: { dsn: '2.0.0' } })['error.type']).toBeUndefined()
+  expect(attributesOf('pod.maillog', { ts, id: 'i', sm: { dsn: '2.0.0' } })['error.type']).toBeUndefined()
   expect(attributesOf('pod.maillog', { sm: { dsn: '5.1.1' } })['error.type']).toBe('invalid_timestamp')
 })
 

@@ -11,6 +11,7 @@ test('actions of the Splunk add-on are appended, unless they are there', () => {
     ...rest
   } = attributesOf('pod.message', {
     ts,
+    guid: 'g',
     filter: { actions: [clean, clean] },
     action_dmarc: clean,
     action_spf: [{ module: 'spf', rule: 'pass', action: 'continue' }],
@@ -21,6 +22,7 @@ test('actions of the Splunk add-on are appended, unless they are there', () => {
   expect(modules).toEqual(['dmarc', 'dmarc', 'spf'])
   expect(rules).toEqual(['none', 'none', 'pass'])
   expect(rest).toEqual({
+    'proofpoint.message.guid': 'g',
     'proofpoint.pod.action.types': ['continue', 'continue', 'continue'],
     'security_rule.name': 'pass',
     'security_rule.ruleset.name': 'spf',

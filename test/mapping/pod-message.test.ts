@@ -230,15 +230,19 @@ test('a PoD message has the time of its end, to the microsecond', () => {
   })
 })
 
-test('only unknown paths and unexpected types are told', () => {
+test('only unknown paths, unexpected types and what is not in its notation are told', () => {
   const told: string[] = []
   attributesOf('pod.message', event, { onUnknown: (kind, path) => told.push(`${kind} ${path}`) })
-  expect(told).toEqual(['pod.message filter.pe.rcpts:object'])
+  expect(told).toEqual([
+    'pod.message filter.pe.rcpts:object',
+    'pod.message msg.header.x-originating-ip[]:unreadable',
+  ])
 })
 
 test('what Proofpoint writes for nothing is no fact', () => {
   const nothing = {
     ts: event.ts,
+    guid: 'g',
     connection: {
       country: '**',
       tls: { inbound: { version: 'NONE', cipher: 'NONE' } },
@@ -250,16 +254,21 @@ test('what Proofpoint writes for nothing is no fact', () => {
     msg: { header: { subject: [''] } },
     msgParts: '',
   }
-  expect(attributesOf('pod.message', nothing)).toEqual({ 'tls.established': false })
+  expect(attributesOf('pod.message', nothing)).toEqual({
+    'proofpoint.message.guid': 'g',
+    'tls.established': false,
+  })
 })
 
 test('one object or text is read as a list of one', () => {
   const bare = {
     ts: event.ts,
+    guid: 'g',
     msgParts: { disposition: 'attached', md5: 'ab' },
     envelope: { rcpts: 'ann@example.org' },
   }
   expect(attributesOf('pod.message', bare)).toEqual({
+    'proofpoint.message.guid': 'g',
     'proofpoint.part.count': 1,
     'email.attachments.file.hash.md5': ['ab'],
     'proofpoint.envelope.recipients': ['ann@example.org'],
@@ -267,5 +276,8 @@ test('one object or text is read as a list of one', () => {
 })
 
 test('an empty list of parts has a count of 0', () => {
-  expect(attributesOf('pod.message', { ts: event.ts, msgParts: [] })).toEqual({ 'proofpoint.part.count': 0 })
+  expect(attributesOf('pod.message', { ts: event.ts, guid: 'g', msgParts: [] })).toEqual({
+    'proofpoint.message.guid': 'g',
+    'proofpoint.part.count': 0,
+  })
 })

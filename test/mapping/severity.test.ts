@@ -3,7 +3,7 @@ import type { Kind } from '../../src/pipeline.ts'
 import { mapEvent } from '../support/map-event.ts'
 
 function severityOf(kind: Kind, event: object): [number | undefined, string | undefined] {
-  const { severityNumber, severityText } = mapEvent(kind, event)
+  const { severityNumber, severityText } = mapEvent(kind, { guid: 'g', id: 'i', ...event })
   return [severityNumber, severityText]
 }
 
@@ -115,4 +115,5 @@ test('an event of which something could not be read is WARN at least', () => {
   expect(severityOf('pod.message', {})).toEqual([13, 'WARN'])
   expect(severityOf('pod.maillog', { sm: { dsn: '5.0.0' } })).toEqual([17, 'ERROR'])
   expect(severityOf('tap.unknown', { id: 'x' })).toEqual([13, 'WARN'])
+  expect(severityOf('pod.maillog', { ts: '2024-05-22T12:10:03Z', id: 5 })).toEqual([13, 'WARN'])
 })

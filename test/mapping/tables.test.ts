@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Attribute } from '../../src/mapping/attributes/attribute.ts'
 import { record } from '../../src/mapping/attributes/record.ts'
 import { type AttributeName, attributes, naming } from '../../src/mapping/attributes.ts'
+import { ecsOf } from '../../src/mapping/equivalents.ts'
 import { pathsOf } from '../../src/mapping/paths.ts'
 import { piiClasses } from '../../src/mapping/pii.ts'
 import type { Tier } from '../../src/mapping/table.ts'
@@ -86,6 +87,23 @@ describe('rows', () => {
         if (rule.reads.length > 0) expect(read).toBeGreaterThan(0)
       }
     }
+  })
+
+  test('of different paths share a name of ECS only for the rule: the one that decided, the one that quarantined', () => {
+    const shared = kinds.flatMap(([kind, { rows }]) => {
+      const named = new Map<string, string>()
+      return rows.flatMap(({ from: [path = ''], to }) => {
+        const name = to && ecsOf(to, kind as keyof typeof tables)
+        if (!name) return []
+        const other = named.get(name) ?? path
+        named.set(name, other)
+        return other === path ? [] : [[kind, name, other, path]]
+      })
+    })
+    expect(shared).toEqual([
+      ['pod.message', 'rule.name', 'filter.actions[].isFinal', 'final_rule'],
+      ['pod.message', 'rule.name', 'filter.actions[].isFinal', 'filter.quarantine.rule'],
+    ])
   })
 
   test('share a name only to fall back, or to read the same path', () => {

@@ -15,6 +15,7 @@ export const aligned = <F extends Form>(element: ValueRule<F, string>): Rule<str
   reads: [`${element.form}[]`],
   derive: values =>
     filled(derived(values as Column<Parameters<typeof element.of>[0]> | undefined, element.of), ''),
+  isReadable: element.isReadable,
 })
 
 /** Takes column, disposition, isVirtual and a second column for elements that lack the first. */
@@ -30,13 +31,15 @@ export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
   )
 
 /** Takes column, disposition, isVirtual. */
-export const attachedSizes = (element: ValueRule<'number', number>): Rule<number[]> =>
-  rule(
+export const attachedSizes = (element: ValueRule<'number', number>): Rule<number[]> => ({
+  ...rule(
     'attachments, aligned; -1 is unknown',
     ['number[]', 'text[]', 'boolean[]'],
     (values, dispositions, virtual) =>
       filled(derived(attachments(values, dispositions, virtual), element.of), -1),
-  )
+  ),
+  isReadable: element.isReadable,
+})
 
 /** An attachment is a part that is attached, or a member of an archive. */
 function attachments<V>(

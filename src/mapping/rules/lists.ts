@@ -12,8 +12,10 @@ function list<F extends Form, V>(
   words: string,
   form: F,
   of: (values: NonNullable<ListOf<F>>) => V | undefined,
+  isReadable?: Rule<V>['isReadable'],
 ): Rule<V> {
   return {
+    isReadable,
     says: words,
     reads: [`${form}[]`],
     derive: values => (values === undefined ? undefined : of(values as ListOf<F>)),
@@ -23,7 +25,7 @@ type ListOf<F extends Form> = readonly (Parameters<ValueRule<F, unknown>['of']>[
 
 /** Each element that has a value. */
 export const each = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> =>
-  list(says('each', element), element.form, values => present(values, element))
+  list(says('each', element), element.form, values => present(values, element), element.isReadable)
 
 /** Each different value once, in their order. */
 export const eachOnce = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> =>
@@ -43,6 +45,7 @@ export const first = <F extends Form, V>(element: ValueRule<F, V>): Rule<V> =>
 export const single = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
   says: says('one element', element),
   reads: element.reads,
+  isReadable: element.isReadable,
   derive: value => {
     const derived = element.derive(value)
     return derived === undefined ? undefined : [derived]

@@ -1,6 +1,7 @@
 /** What the tags and the level of an audit event say. */
-import { type Severity, severity } from '../severity.ts'
+import { INFO, severity, WARN } from '../severity.ts'
 import { type Rule, rule } from './rule.ts'
+import { firstCase, otherwise, type SeverityRule } from './severity-rule.ts'
 
 type Column = readonly (string | undefined)[]
 
@@ -31,29 +32,37 @@ export const auditOutcome: Rule<string> = rule(
   outcome,
 )
 
-const LEVELS = new Map([
-  ['TRACE', 1],
-  ['DEBUG', 5],
-  ['INFO', 9],
-  ['NOTICE', 10],
-  ['WARN', 13],
-  ['WARNING', 13],
-  ['ERROR', 17],
-  ['CRITICAL', 18],
-  ['ALERT', 19],
-  ['FATAL', 21],
-  ['EMERGENCY', 21],
-])
+/** The most severe first. */
+const levels: readonly (readonly [number: number, names: readonly string[]])[] = [
+  [21, ['FATAL', 'EMERGENCY']],
+  [19, ['ALERT']],
+  [18, ['CRITICAL']],
+  [17, ['ERROR']],
+  [13, ['WARN', 'WARNING']],
+  [10, ['NOTICE']],
+  [9, ['INFO']],
+  [5, ['DEBUG']],
+  [1, ['TRACE']],
+]
 
-/** Takes level, action, names and values. The text stays the source's. */
-export const auditSeverity: Rule<Severity> = rule(
-  'by the level; a failure is 13 at least',
+const ofLevel = ([number, names]: (typeof levels)[number]) => ({
+  when: `level ${names.join(' or ')}`,
+  gives: severity(number),
+  holds: ({ level }: { readonly level: string }) => names.includes(level.toUpperCase()),
+})
+
+/** Takes level, action, names and values. */
+export const auditSeverity: SeverityRule = firstCase(
+  'The text is `audit.level` as sent, and that of the number only where there is no level',
   ['text', 'text', 'text[]', 'scalar[]'],
-  (level = '', ...what) => {
-    const ofLevel = LEVELS.get(level.trim().toUpperCase()) ?? 9
-    const number = outcome(...what) === 'failure' ? Math.max(13, ofLevel) : ofLevel
-    return { number, text: level.trim() || severity(number).text }
-  },
+  (level = '', ...what) => ({ level: level.trim(), isFailure: outcome(...what) === 'failure' }),
+  [
+    ...levels.filter(([number]) => number >= WARN.number).map(ofLevel),
+    { when: 'outcome failure', gives: WARN, holds: ({ isFailure }) => isFailure },
+    ...levels.filter(([number]) => number < WARN.number).map(ofLevel),
+    otherwise(INFO),
+  ],
+  ({ level }) => level,
 )
 
 /** Takes action, resource type and user. */

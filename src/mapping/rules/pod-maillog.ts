@@ -1,13 +1,14 @@
 /** What a line of sendmail comes to. */
-import { ERROR, INFO, type Severity, WARN } from '../severity.ts'
+import { ERROR, INFO, WARN } from '../severity.ts'
 import { relay } from '../values/network.ts'
 import { pid, result, seconds } from '../values/sendmail.ts'
 import { loggedIanaCipher } from '../values/tls.ts'
-import { type Rule, rule, valueRule } from './rule.ts'
+import { notation, type Rule, rule, valueRule } from './rule.ts'
+import { firstCase, otherwise, type SeverityRule } from './severity-rule.ts'
 
 export const processId = valueRule('the pid in it', 'text', pid)
 export const shortResult = valueRule('before `(` or `:`, snake_case', 'text', result)
-export const duration = valueRule('`[d+]HH:MM:SS` as seconds', 'text', seconds)
+export const duration = notation('`[d+]HH:MM:SS` as seconds', 'text', seconds)
 export const loggedCipherName = valueRule(
   'OpenSSL name to IANA name; unknown ones, and what may be the first 20 characters of another, left out',
   'text',
@@ -76,8 +77,20 @@ export const peerAddress: Rule<string> = rule(
 )
 
 /** Takes dsn and stat. */
-export const maillogSeverity: Rule<Severity> = rule('by the DSN', ['text', 'text'], (dsn = '', stat = '') => {
-  const failed = FAILED.test(dsn) ? dsn.trim()[0] : undefined
-  if (failed === '5') return ERROR
-  return failed === '4' || stat.trim().toLowerCase().startsWith('deferred') ? WARN : INFO
-})
+export const maillogSeverity: SeverityRule = firstCase(
+  'By `sm.dsn` and `sm.stat`',
+  ['text', 'text'],
+  (dsn = '', stat = '') => ({
+    failure: FAILED.test(dsn) ? dsn.trim()[0] : undefined,
+    isDeferred: stat.trim().toLowerCase().startsWith('deferred'),
+  }),
+  [
+    { when: 'DSN 5.x.x', gives: ERROR, holds: ({ failure }) => failure === '5' },
+    {
+      when: 'DSN 4.x.x, or a status that begins with Deferred',
+      gives: WARN,
+      holds: ({ failure, isDeferred }) => failure === '4' || isDeferred,
+    },
+    otherwise(INFO),
+  ],
+)

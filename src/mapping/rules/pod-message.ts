@@ -1,6 +1,7 @@
 /** What the filter's decisions come to. */
-import { ERROR, INFO, INFO2, type Severity, WARN } from '../severity.ts'
+import { ERROR, INFO, INFO2, WARN } from '../severity.ts'
 import { type Rule, rule, type ValueRule } from './rule.ts'
+import { firstCase, otherwise, type SeverityRule } from './severity-rule.ts'
 
 const word = (value: string | undefined): string => value?.trim().toLowerCase() ?? ''
 
@@ -27,19 +28,36 @@ export const withoutFinalAction = (value: ValueRule<'text', string>): Rule<strin
 const STOPPED = new Set(['discard', 'reject', 'quarantine'])
 const GRAVE_CLASSIFIERS = new Set(['phish', 'malware', 'impostor'])
 
-/** A mail that is discarded, rejected or quarantined reached nobody. */
-export const messageSeverity: Rule<Severity> = rule(
-  'by what was found, and whether the mail was stopped',
+/** Takes virus names, sandbox states, classifier, disposition and quarantine folder. */
+export const messageSeverity: SeverityRule = firstCase(
+  'A mail was stopped, so reached nobody, when its disposition is discard, reject or quarantine, or it has a quarantine folder',
   ['text[]', 'text[]', 'text', 'text', 'text'],
-  (viruses = [], sandboxStatuses = [], classifier, disposition, folder) => {
-    const fate = word(disposition)
-    const stopped = STOPPED.has(fate) || word(folder) !== ''
-    const malicious =
-      viruses.some(name => word(name) !== '') || sandboxStatuses.some(status => word(status) === 'threat')
-    if (malicious) return stopped ? WARN : ERROR
-    if (GRAVE_CLASSIFIERS.has(word(classifier)) && !stopped) return WARN
-    return stopped || fate === 'retry' ? INFO2 : INFO
-  },
+  (viruses = [], sandboxStatuses = [], classifier, disposition, folder) => ({
+    isMalicious:
+      viruses.some(name => word(name) !== '') || sandboxStatuses.some(status => word(status) === 'threat'),
+    isGrave: GRAVE_CLASSIFIERS.has(word(classifier)),
+    isStopped: STOPPED.has(word(disposition)) || word(folder) !== '',
+    isRetried: word(disposition) === 'retry',
+  }),
+  [
+    {
+      when: 'a virus name, or a part with sandboxStatus threat; not stopped',
+      gives: ERROR,
+      holds: ({ isMalicious, isStopped }) => isMalicious && !isStopped,
+    },
+    { when: 'the same, stopped', gives: WARN, holds: ({ isMalicious }) => isMalicious },
+    {
+      when: 'triggeredClassifier phish, malware or impostor; not stopped',
+      gives: WARN,
+      holds: ({ isGrave, isStopped }) => isGrave && !isStopped,
+    },
+    {
+      when: 'stopped, or disposition retry',
+      gives: INFO2,
+      holds: ({ isStopped, isRetried }) => isStopped || isRetried,
+    },
+    otherwise(INFO),
+  ],
 )
 
 /** Takes direction, disposition, module and rule of the decision. */

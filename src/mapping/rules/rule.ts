@@ -8,6 +8,8 @@ export interface Rule<V> {
   readonly reads: readonly SlotForm[]
   /** Undefined means that there is nothing to say. The collector keeps the promise of `reads`. */
   readonly derive: (...slots: readonly unknown[]) => V | undefined
+  /** Of a single value of the first slot that is not blank: false when the rule leaves it out because it cannot read it. */
+  readonly isReadable?: ((value: unknown) => boolean) | undefined
 }
 
 /** A rule over several slots; each may be undefined. */
@@ -32,4 +34,16 @@ export function valueRule<F extends Form, V>(
 ): ValueRule<F, V> {
   const derive = (value: unknown) => (value === undefined ? undefined : of(value as ValueOfForm[F]))
   return { says, reads: [form], derive, form, of }
+}
+
+/** A rule over a value that must have a certain notation: what gives nothing, and is not blank, could not be read. */
+export function notation<F extends Form, V>(
+  says: string,
+  form: F,
+  of: (value: ValueOfForm[F]) => V | undefined,
+): ValueRule<F, V> {
+  return {
+    ...valueRule(says, form, of),
+    isReadable: value => of(value as ValueOfForm[F]) !== undefined,
+  }
 }

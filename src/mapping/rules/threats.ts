@@ -2,6 +2,7 @@
 import { ERROR, ERROR2, ERROR3, INFO, INFO2, type Severity, WARN, WARN2 } from '../severity.ts'
 import { type EventTime, parseTime } from '../values/time.ts'
 import { type Rule, rule } from './rule.ts'
+import { firstCase, type SeverityCase, type SeverityRule } from './severity-rule.ts'
 
 export type TapDisposition = 'delivered' | 'blocked' | 'permitted'
 type Column = readonly (string | undefined)[]
@@ -32,27 +33,51 @@ export const topClassification: Rule<string> = rule(
   (classifications = [], statuses = []) => top(classifications, statuses) || undefined,
 )
 
-const messageSeverities = { delivered: [WARN, ERROR, ERROR2], blocked: [INFO2, WARN, WARN2] } as const
-const clickSeverities = { permitted: [WARN2, ERROR2, ERROR3], blocked: [INFO2, WARN2, WARN2] } as const
+/** The same for an event with one threat. Takes class and state. */
+export const topClassificationOfOne: Rule<string> = rule(
+  'lower case; only of an active threat',
+  ['text', 'text'],
+  (classification, status) => top([classification], [status]) || undefined,
+)
 
-function threatSeverity(
-  [low, middle, high]: readonly [Severity, Severity, Severity],
-  active: string | undefined,
-): Severity {
-  if (active === undefined) return INFO
-  return [low, middle, high][rank(active) - 1] ?? INFO
+const ACTIVE = 'A threat is active when its `threatStatus` is `active`, in any case, or is missing'
+
+const threatCases = (high: Severity, middle: Severity, low: Severity): SeverityCase<string | undefined>[] => [
+  { when: 'active malware', gives: high, holds: active => active !== undefined && rank(active) === 3 },
+  {
+    when: 'active phish, impostor, toad, or an active threat of an unknown class or none',
+    gives: middle,
+    holds: active => active !== undefined && rank(active) === 2,
+  },
+  { when: 'active spam only', gives: low, holds: active => active !== undefined },
+  { when: 'no active threat', gives: INFO, holds: () => true },
+]
+
+const messageCases = {
+  delivered: threatCases(ERROR2, ERROR, WARN),
+  blocked: threatCases(WARN2, WARN, INFO2),
+}
+const clickCases = {
+  permitted: threatCases(ERROR3, ERROR2, WARN2),
+  blocked: threatCases(WARN2, WARN2, INFO2),
 }
 
 /** Takes the columns of classes and states. */
-export const messageSeverity = (disposition: keyof typeof messageSeverities): Rule<Severity> =>
-  rule('by the most severe active threat', ['text[]', 'text[]'], (classifications = [], statuses = []) =>
-    threatSeverity(messageSeverities[disposition], top(classifications, statuses)),
+export const messageSeverity = (disposition: keyof typeof messageCases): SeverityRule =>
+  firstCase(
+    ACTIVE,
+    ['text[]', 'text[]'],
+    (classifications = [], statuses = []) => top(classifications, statuses),
+    messageCases[disposition],
   )
 
 /** Takes class and state. A click without a class is one of a threat nobody named. */
-export const clickSeverity = (disposition: keyof typeof clickSeverities): Rule<Severity> =>
-  rule('by the class of the threat, if active', ['text', 'text'], (classification, status) =>
-    threatSeverity(clickSeverities[disposition], top([classification], [status])),
+export const clickSeverity = (disposition: keyof typeof clickCases): SeverityRule =>
+  firstCase(
+    ACTIVE,
+    ['text', 'text'],
+    (classification, status) => top([classification], [status]),
+    clickCases[disposition],
   )
 
 /** When the event became known as a threat: takes the time of the event and those of its threats; the latest counts. */

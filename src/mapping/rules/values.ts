@@ -3,7 +3,7 @@ import { address, messageId, nullSender } from '../values/address.ts'
 import { ip } from '../values/network.ts'
 import { parseTime } from '../values/time.ts'
 import { ianaCipher, tlsVersion } from '../values/tls.ts'
-import { valueRule } from './rule.ts'
+import { notation, valueRule } from './rule.ts'
 
 const trimmed = (value: string): string | undefined => value.trim() || undefined
 const lowered = (value: string): string | undefined => value.trim().toLowerCase() || undefined
@@ -28,12 +28,12 @@ export const country = valueRule(
   unless('**', value => trimmed(value.toUpperCase())),
 )
 
-export const int = valueRule('number or decimal text, rounded', 'number', rounded)
-export const nanoseconds = valueRule('seconds as nanoseconds', 'number', value => rounded(value * 1e9))
+export const int = notation('number or decimal text, rounded', 'number', rounded)
+export const nanoseconds = notation('seconds as nanoseconds', 'number', value => rounded(value * 1e9))
 export const flag = valueRule('boolean, or its text in any case', 'boolean', value => value)
 
-export const time = valueRule('RFC 3339 in UTC, digits as sent', 'text', value => parseTime(value)?.iso)
-export const timestamp = valueRule('nanoseconds', 'text', parseTime)
+export const time = notation('RFC 3339 in UTC, digits as sent', 'text', value => parseTime(value)?.iso)
+export const timestamp = notation('nanoseconds', 'text', parseTime)
 
 export const mailAddress = valueRule('bare address, domain in lower case', 'text', address)
 export const envelopeSender = valueRule('bare address, domain in lower case; empty is `<>`', 'text', value =>
@@ -41,7 +41,13 @@ export const envelopeSender = valueRule('bare address, domain in lower case; emp
 )
 export const messageIdOf = valueRule('without `<>`', 'text', messageId)
 
-export const ipAddress = valueRule('valid IPv4 or IPv6', 'text', ip)
+/** What Proofpoint writes where it has no address. */
+const NO_ADDRESS = '400.000.000'
+
+export const ipAddress = {
+  ...valueRule('valid IPv4 or IPv6', 'text', ip),
+  isReadable: (value: unknown) => value === NO_ADDRESS || ip(String(value)) !== undefined,
+}
 export const hostName = valueRule('lower case; an address is left out', 'text', value =>
   ip(value) === undefined ? lowered(value) : undefined,
 )

@@ -41,6 +41,7 @@ export const podAudit: Table = {
   created: derive('ts', timestamp),
   occurred: derive('ts', timestamp),
   severity: derive(['audit.level', 'audit.action', ...tags], auditSeverity),
+  name: derive('guid', text),
   summary: derive(['audit.action', 'audit.resourceType', 'audit.user.email'], auditSummary),
   identity: derive(['metadata.origin.data.cid', 'pps.cid', 'guid', 'ts'], identity),
 }

@@ -80,6 +80,7 @@ export const podMaillog: Table = {
   created: derive('ts', timestamp),
   occurred: derive('ts', timestamp),
   severity: derive(['sm.dsn', 'sm.stat'], maillogSeverity),
+  name: derive('id', text),
   summary: derive('data', asSent),
   identity: derive(['metadata.origin.data.cid', 'pps.cid', 'id', 'ts', 'data'], identity),
 }

@@ -1,7 +1,7 @@
 /** PoD `message`: what the filter made of one mail. One event a mail, or one a part of its recipients when it is split. */
 import { identity } from '../rules/identity.ts'
 import { messageSeverity, messageSummary } from '../rules/pod-message.ts'
-import { timestamp } from '../rules/values.ts'
+import { text, timestamp } from '../rules/values.ts'
 import { derive, type Table } from '../table.ts'
 import { envelopeRows } from './pod-message-envelope.ts'
 import { filterRows } from './pod-message-filter.ts'
@@ -22,6 +22,7 @@ export const podMessage: Table = {
     ],
     messageSeverity,
   ),
+  name: derive('guid', text),
   summary: derive(
     [
       'filter.routeDirection',

@@ -1,7 +1,7 @@
 /** TAP `clicksPermitted`, `clicksBlocked`: somebody followed a rewritten link to a threat. */
 import { addresses, first, single } from '../rules/lists.ts'
 import { originalUrl, redactedUrl, urlDomain } from '../rules/tap-click.ts'
-import { clickSeverity, clickSummary, createdOfOne } from '../rules/threats.ts'
+import { clickSeverity, clickSummary, createdOfOne, topClassificationOfOne } from '../rules/threats.ts'
 import { ipAddress, lower, mailAddress, messageIdOf, text, time, timestamp } from '../rules/values.ts'
 import { byMapper, constant, derive, row, type Table } from '../table.ts'
 
@@ -25,7 +25,12 @@ export const tapClick = (disposition: 'permitted' | 'blocked'): Table => ({
     row('sender', 'email.sender.address', 'C', mailAddress),
     row('senderIP', 'proofpoint.sender.ip', 'C', ipAddress),
     row('classification', 'proofpoint.threat.classifications', 'C', single(lower)),
-    row('classification', 'proofpoint.threat.top_classification', 'C', lower),
+    row(
+      ['classification', 'threatStatus'],
+      'proofpoint.threat.top_classification',
+      'C',
+      topClassificationOfOne,
+    ),
     row('threatID', 'proofpoint.threat.ids', 'C', single(text)),
     row('threatStatus', 'proofpoint.threat.statuses', 'C', single(lower)),
     row('threatURL', 'proofpoint.threat.urls', 'C', single(text)),
@@ -35,5 +40,6 @@ export const tapClick = (disposition: 'permitted' | 'blocked'): Table => ({
   created: derive(['clickTime', 'threatTime'], createdOfOne),
   occurred: derive('clickTime', timestamp),
   severity: derive(['classification', 'threatStatus'], clickSeverity(disposition)),
+  name: derive('GUID or id', text),
   summary: derive('classification', clickSummary(disposition)),
 })

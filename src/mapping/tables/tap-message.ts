@@ -90,5 +90,6 @@ export const tapMessage = (disposition: 'delivered' | 'blocked'): Table => ({
   created: derive(['messageTime', 'threatsInfoMap[].threatTime'], created),
   occurred: derive('messageTime', timestamp),
   severity: derive(threatClasses, messageSeverity(disposition)),
+  name: derive('GUID or id', text),
   summary: derive(threatClasses, messageSummary(disposition)),
 })

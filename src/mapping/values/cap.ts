@@ -21,6 +21,9 @@ const MOST = 0.9
 /** Lists and objects with less than this part of what is to go are not looked into, unless they hold all that is left. */
 const SMALL = 1 / 16
 
+/** Lists and objects with more children are taken out whole, or cut at a character: each child costs memory. */
+const MOST_CHILDREN = 100_000
+
 /** Deeper values are taken out whole. */
 const MAX_DEPTH = 32
 
@@ -104,19 +107,20 @@ function childrenOf(text: string, { value, path, depth }: Pick<Sized, 'value' | 
   const children: Sized[] = []
   if (!isContainer(text, value) || depth > MAX_DEPTH) return children
   const isList = text[value] === '['
-  eachChild(text, value, child => {
-    const end = valueEnd(text, child.value)
+  const end = eachChild(text, value, child => {
+    if (children.length === MOST_CHILDREN) return -1
+    const childEnd = valueEnd(text, child.value)
     const step = isList ? `[${children.length}]` : `${path && '.'}${keyAt(text, child.start) ?? ''}`
     children.push({
       ...child,
-      end,
-      bytes: Buffer.byteLength(text.slice(child.start, end)),
+      end: childEnd,
+      bytes: Buffer.byteLength(text.slice(child.start, childEnd)),
       path: path + step,
       depth: depth + 1,
     })
-    return end
+    return childEnd
   })
-  return children
+  return end < 0 ? [] : children
 }
 
 /** The longest beginning of the text that has at most `maxBytes` bytes of UTF-8. */

@@ -12,10 +12,14 @@ const BYTE_ORDER_MARK = 0xfeff
 /** The first place from `at` on that holds no blank. */
 export function skipBlank(text: string, at: number): number {
   let i = at
-  for (; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09 && code !== BYTE_ORDER_MARK) break
-  }
+  while (i < text.length && isBlank(text.charCodeAt(i))) i++
+  return i
+}
+
+/** The first place of the blanks that end before `at`; `at` itself when there are none. */
+export function blankBefore(text: string, at: number): number {
+  let i = at
+  while (i > 0 && isBlank(text.charCodeAt(i - 1))) i--
   return i
 }
 
@@ -132,7 +136,8 @@ function afterColon(text: string, key: number): number {
   return text.charCodeAt(colon) === COLON ? skipBlank(text, colon + 1) : -1
 }
 
-function afterComma(text: string, end: number): number {
+/** The place after the comma that follows `end`; `end` itself when none does. */
+export function afterComma(text: string, end: number): number {
   const comma = skipBlank(text, end)
   return text.charCodeAt(comma) === COMMA ? comma + 1 : end
 }
@@ -144,6 +149,10 @@ function scalarEnd(text: string, at: number): number {
     if (code === COMMA || isClosing(code) || code <= 0x20) break
   }
   return i
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === BYTE_ORDER_MARK
 }
 
 /** `{` or `[`. */

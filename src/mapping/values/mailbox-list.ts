@@ -4,6 +4,11 @@
 const ADDR_SPEC = /^(?:"(?:[^"\\]|\\.)*"|[^\s"(),:;<>@[\]\\]+)@(?:\[[^[\]\s]*\]|[^\s"(),:;<>@[\]\\]+)$/
 const ENCODED_WORD = /=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=/y
 
+/** What is longer is no address, and may be too long for a pattern. */
+const LONGEST_ADDRESS = 4096
+/** Of a longer header the beginning is read: it holds more addresses than an attribute. */
+const LONGEST_HEADER = 1_048_576
+
 interface Leniency {
   /** Whether a quotation mark opens a quoted string; false once one was found without its end. */
   readonly quotes: boolean
@@ -16,7 +21,7 @@ interface Leniency {
  * Parts that hold no address are skipped. Not normalised, duplicates kept.
  */
 export function mailboxList(header: string): string[] {
-  return read(header, { quotes: true, comments: true })
+  return read(header.slice(0, LONGEST_HEADER), { quotes: true, comments: true })
 }
 
 function read(header: string, { quotes, comments }: Leniency): string[] {
@@ -34,7 +39,7 @@ function read(header: string, { quotes, comments }: Leniency): string[] {
   }
   const endMailbox = () => {
     const candidate = angle === undefined ? outside.trim() : unfolded(angle)
-    if (ADDR_SPEC.test(candidate)) found.push(candidate)
+    if (candidate.length <= LONGEST_ADDRESS && ADDR_SPEC.test(candidate)) found.push(candidate)
     outside = ''
     angle = undefined
     inAngle = false

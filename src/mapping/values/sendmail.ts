@@ -1,13 +1,17 @@
 /** The notations of sendmail's log lines. */
 
+/** Patterns need not take more: an attribute does not. */
+const LONGEST = 4096
+
 const DURATION = /^\s*(?:(\d+)\+)?(\d+):([0-5]\d):([0-5]\d)\s*$/
 
 /** A duration, `[days+]HH:MM:SS`, in seconds. Undefined when it is none. */
 export function seconds(text: string): number | undefined {
-  const match = DURATION.exec(text)
+  const match = text.length > LONGEST ? null : DURATION.exec(text)
   if (!match) return undefined
   const [, days = '0', hours, minutes, rest] = match
-  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(rest)
+  const all = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(rest)
+  return Number.isSafeInteger(all) ? all : undefined
 }
 
 const DETAIL = /[(:]/
@@ -18,8 +22,9 @@ const BETWEEN_WORDS = /[^\p{L}\p{N}]+/gu
  * `cant_create_output`. Undefined when there is none.
  */
 export function result(stat: string): string | undefined {
-  const end = stat.search(DETAIL)
-  const words = (end < 0 ? stat : stat.slice(0, end)).replaceAll("'", '').toLowerCase()
+  const begin = stat.slice(0, LONGEST)
+  const end = begin.search(DETAIL)
+  const words = (end < 0 ? begin : begin.slice(0, end)).replaceAll("'", '').toLowerCase()
   return words.replace(BETWEEN_WORDS, '_').replace(/^_|_$/g, '') || undefined
 }
 

@@ -16,6 +16,12 @@ const DATE_TIME =
 const LAST_SECOND = 9_223_372_036
 const LAST_NANO = 854_775_807
 
+/** Its last hours are in 1970 where the zone is west of Greenwich. */
+const FIRST_YEAR = 1969
+
+/** No time is longer, and a pattern need not take more. */
+const LONGEST = 4096
+
 const DAY_SECONDS = 86_400
 
 /**
@@ -24,10 +30,12 @@ const DAY_SECONDS = 86_400
  * Undefined for other texts, for days and times that do not exist, and outside 1970 to 2262.
  */
 export function parseTime(text: string): EventTime | undefined {
-  const match = DATE_TIME.exec(text)
+  const match = text.length > LONGEST ? null : DATE_TIME.exec(text)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second = '0', fraction, sign, zoneHour = '0', zoneMinute = '0'] =
     match
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  if (Number(year) < FIRST_YEAR) return undefined
   if (!isDay(Number(year), Number(month), Number(day))) return undefined
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
   if (Number(zoneHour) > 23 || Number(zoneMinute) > 59) return undefined

@@ -59,11 +59,8 @@ describe('removeContent', () => {
   })
 
   it.each([
-    '{"dataBase64":"top"}',
-    '{"msgParts":[{"metadata":{"dataBase64":"a property of the document"}}]}',
-    '{"msgParts":[["dataBase64"],"textExtracted"],"a":"\\"dataBase64\\""}',
-    '{"filter":{"msgParts":[{"dataBase64":"x"}]}}',
-    '{"msgParts":[{"DataBase64":"x","dataBase64 ":1}]}',
+    '{"msgParts":[["dataBase64"],"textExtracted"],"a":"\\"dataBase64\\" 1"}',
+    '{"msgParts":[{"data Base64":"x","dataBase64 ":1,"a\\"dataBase64":2}]}',
     '["dataBase64","x"]',
     '"dataBase64"',
     '{"msgParts":[]}',
@@ -71,6 +68,81 @@ describe('removeContent', () => {
     '',
   ])('leaves %j as it is', text => {
     expect(removeContent(text)).toEqual({ text, removed: [] })
+  })
+
+  it.each<[string, string, string[]]>([
+    ['{"dataBase64":"x"}', '{}', ['*.dataBase64']],
+    ['{"msgParts":[{"metadata":{"dataBase64":"x"}}]}', '{"msgParts":[{"metadata":{}}]}', ['*.dataBase64']],
+    [
+      '{"event":{"msgParts":[{"a":1,"dataBase64":"x","textExtracted":"y"}]}}',
+      '{"event":{"msgParts":[{"a":1}]}}',
+      ['*.dataBase64', '*.textExtracted'],
+    ],
+    ['[{"msgParts":[{"textExtracted":"x","a":1}]}]', '[{"msgParts":[{"a":1}]}]', ['*.textExtracted']],
+    ['{"msgParts":[[{"dataBase64":"x"}]]}', '{"msgParts":[[{}]]}', ['*.dataBase64']],
+    [
+      '{"msgParts":[{"dataBase64":"x","parts":[{"textExtracted":{"textExtracted":["y"]},"a":1}]}]}',
+      '{"msgParts":[{"parts":[{"a":1}]}]}',
+      [base64, '*.textExtracted'],
+    ],
+    ['{"MSGPARTS":[{"dataBase64":"x"}]}', '{"MSGPARTS":[{}]}', ['*.dataBase64']],
+    [
+      '{"msgParts":[{"TextExtracted":"x" , "a":1 , "DATABASE64":"y"}]}',
+      '{"msgParts":[{ "a":1 }]}',
+      ['*.TextExtracted', '*.DATABASE64'],
+    ],
+    ['{"x":{"d\\u0041taBase64":"x","textExtracted":2}}', '{"x":{}}', ['*.dAtaBase64', '*.textExtracted']],
+    ['{"a":"\\\\","dataBase64":"raw\nbreak"}', '{"a":"\\\\"}', ['*.dataBase64']],
+    [
+      String.raw`"{\"msgParts\":[{\"textExtracted\":\"SECRET\"}]}"`,
+      String.raw`"{\"msgParts\":[{\"textExtracted\":"`,
+      ['*.textExtracted'],
+    ],
+    [
+      String.raw`{"log":"{\"dataBase64\" : \"a, b\"}","a":1}`,
+      String.raw`{"log":"{\"dataBase64\" : ","a":1}`,
+      ['*.dataBase64'],
+    ],
+  ])('cuts a member of that name in any other place, too: %j', (text, expected, removed) => {
+    expect(removeContent(text)).toEqual({ text: expected, removed })
+  })
+
+  it('leaves no member of that name in JSON of any shape, and everything else as it is', () => {
+    const isName = (key: string) => /^(?:dataBase64|textExtracted)$/i.test(key)
+    const cleaned = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(cleaned)
+      if (typeof value !== 'object' || value === null) return value
+      const kept = Object.entries(value).filter(([key]) => !isName(key))
+      return Object.fromEntries(kept.map(([key, child]) => [key, cleaned(child)]))
+    }
+    const key = fc.constantFrom(
+      'dataBase64',
+      'TEXTextracted',
+      'DataBase64',
+      'msgParts',
+      'a',
+      '"dataBase64',
+      '\\',
+    )
+    const { tree } = fc.letrec(tie => ({
+      tree: fc.oneof(
+        { depthSize: 'medium' },
+        key,
+        fc.integer(),
+        fc.array(tie('tree')),
+        fc.dictionary(key, tie('tree')),
+      ),
+    }))
+    fc.assert(
+      fc.property(tree, fc.constantFrom(undefined, 1), (value, indent) => {
+        expect(JSON.parse(removeContent(JSON.stringify(value, null, indent)).text)).toEqual(cleaned(value))
+      }),
+    )
+  })
+
+  it('looks for it at any depth', () => {
+    const deep = (inner: string) => `${'{"a":['.repeat(5000)}${inner}${']}'.repeat(5000)}`
+    expect(removeContent(deep('{"dataBase64":1}')).text).toBe(deep('{}'))
   })
 
   it.each<[string, string, string[]]>([
@@ -87,6 +159,9 @@ describe('removeContent', () => {
       'half a frame","dataBase64" :  , "guid":"g"',
       [base64],
     ],
+    [String.raw`{"a":[{"textExtracted":"says \"SEC\", SECRET`, '{"a":[{"textExtracted":', [extracted]],
+    [String.raw`{"log":"{\"dataBase64\":\"SECRET, SECRET`, String.raw`{"log":"{\"dataBase64\":`, [base64]],
+    ['{"TextExtracted":"SECRET', '{"TextExtracted":', ['msgParts[].TextExtracted']],
     ['{"msgParts":[{"data\\u0042ase64" "SECRET"}]}', '{"msgParts":[{"data\\u0042ase64" }]}', [base64]],
     [
       '{"msgParts":[{"dataBase64":["SECRET","b"],"textExtracted":{"a":"SECRET"',
@@ -141,6 +216,11 @@ describe('removeContent', () => {
         expect(removeContent(text).text).not.toContain('S')
       }),
     )
+  })
+
+  it('takes out a quarter of a million members', () => {
+    const text = `{"msgParts":[{"a":1${',"dataBase64":""'.repeat(250_000)}}]}`
+    expect(removeContent(text).text).toBe('{"msgParts":[{"a":1}]}')
   })
 
   it('takes out megabytes', () => {

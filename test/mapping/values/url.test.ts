@@ -18,6 +18,14 @@ describe('redactUrl', () => {
       'https://x.test?X-Amz-Signature=REDACTED&X-Amz-Credential=REDACTED&X-Amz-Security-Token=REDACTED&AWSAccessKeyId=REDACTED&X-Goog-Signature=REDACTED',
       'x.test',
     ],
+    ['user:secret@Example.com/x', 'REDACTED:REDACTED@Example.com/x', 'example.com'],
+    ['<https://user:secret@x.test/>', '<https://REDACTED:REDACTED@x.test/>', 'x.test'],
+    ['"https://user:secret@x.test/"', '"https://REDACTED:REDACTED@x.test/"', 'x.test'],
+    ['\u0001\u200bhttps://user:secret@x.test', '\u0001\u200bhttps://REDACTED:REDACTED@x.test', 'x.test'],
+    ['ht\ttps:/\n/user:secret@x.test/', 'https://REDACTED:REDACTED@x.test/', 'x.test'],
+    ['view-source:https://user:secret@x.test/', 'view-source:https://REDACTED:REDACTED@x.test/', 'x.test'],
+    ['blob:https:user:secret@x.test/', 'blob:https:REDACTED:REDACTED@x.test/', 'x.test'],
+    ['URL: https://user:secret@x.test/', 'URL: https://REDACTED:REDACTED@x.test/', 'x.test'],
     ['example.com/?sig=abc', 'example.com/?sig=REDACTED', 'example.com'],
   ])('redacts %j', (text, full, domain) => {
     expect(redactUrl(text)).toEqual({ full, domain, changed: true })
@@ -42,6 +50,7 @@ describe('redactUrl', () => {
   it.each([
     '',
     'mailto:user@example.com',
+    '<mailto:user@example.com>',
     'javascript:alert(1)',
     'just words. and more',
     'https://',
@@ -52,6 +61,15 @@ describe('redactUrl', () => {
     '?sigh=1',
   ])('finds no domain in %j', text => {
     expect(redactUrl(text)).toEqual({ full: text, changed: false })
+  })
+
+  it('takes a text of megabytes', () => {
+    const long = 'a.'.repeat(4_000_000)
+    expect(redactUrl(long).domain).toBeUndefined()
+    expect(redactUrl(`https://user:${long}@x.test/`).full).toBe('https://REDACTED')
+    expect(redactUrl(`https://u:secret@x.test/?sig=${long}`).full).toBe(
+      'https://REDACTED:REDACTED@x.test/?sig=REDACTED',
+    )
   })
 
   it('leaves no secret of a URL, and agrees with the URL parser about its host', () => {

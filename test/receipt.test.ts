@@ -34,9 +34,9 @@ void (0 as unknown as State); void deliver
 }
 
 it('compiles a commit of what deliver returned', () => {
-  expect(
-    compile('  await state.commit(source, await deliver(page, mapper, exporter, abort), abort)'),
-  ).toBe('')
+  expect(compile('  await state.commit(source, await deliver(page, mapper, exporter, abort), abort)')).toBe(
+    '',
+  )
 })
 
 it('does not compile a commit of the cursor before delivery', () => {
@@ -46,8 +46,7 @@ it('does not compile a commit of the cursor before delivery', () => {
 })
 
 it('does not compile a commit of a receipt made by hand', () => {
-  const made = '{ cursor: page.cursor, delivered: new Map(), skipped: new Map(), deadLetters: [], newest: 0, lateness: 0, read: undefined }'
-  expect(compile(`  await state.commit(source, ${made}, abort)`)).toContain(
-    "Property '[proof]' is missing",
-  )
+  const made =
+    '{ cursor: page.cursor, delivered: new Map(), skipped: new Map(), deadLetters: [], newest: 0, lateness: 0, read: undefined }'
+  expect(compile(`  await state.commit(source, ${made}, abort)`)).toContain("Property '[proof]' is missing")
 })

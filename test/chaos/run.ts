@@ -108,8 +108,7 @@ const began = real.now()
 await until(() => collector.records().length > 0)
 for (let i = 0; i < faults; i++) {
   await real.sleep(300 + random() * 1_500)
-  let pick = random() * acts.reduce((sum, [, weight]) => sum + weight, 0)
-  const act = acts.find(([, weight]) => (pick -= weight) < 0) ?? acts[0]!
+  const act = some(acts.flatMap(act => Array<(typeof acts)[number]>(act[1]).fill(act)))
   done[act[0]] = (done[act[0]] ?? 0) + 1
   schedule.push(act[0])
   await act[2]()

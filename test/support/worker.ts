@@ -19,9 +19,8 @@ export const account = {
   secret: secrets.tap,
 }
 
-export const simulated = (
-  options: Partial<SimulatorOptions> = {},
-): Promise<Simulator> => startSimulator({ ...account, ...options })
+export const simulated = (options: Partial<SimulatorOptions> = {}): Promise<Simulator> =>
+  startSimulator({ ...account, ...options })
 
 /** A directory for one test's state. */
 export function stateDirectory(): Disposable & { readonly path: string } {

@@ -1,21 +1,10 @@
-import type { Agent } from 'node:http'
-import { type Clock, HOUR_MS } from '../../clock.ts'
+import { HOUR_MS } from '../../clock.ts'
 import type { Source } from '../../pipeline.ts'
+import { type PodConnection, podStream, sessionAddress } from './connection.ts'
 import { frames } from './frames.ts'
 import { openSocket } from './handshake.ts'
-import { podStream } from './live.ts'
-import type { PodType } from './types.ts'
 
-export interface PodArchiveOptions {
-  /** The address without parameters. */
-  readonly url: string
-  readonly clusterId: string
-  readonly type: PodType
-  /** Read at each connect. Throws a `KnownError`. */
-  readonly token: () => Promise<string>
-  readonly agent: Agent | undefined
-  readonly clock: Clock
-  readonly waitingBytes: number
+export interface PodArchiveOptions extends PodConnection {
   /** Whether the event of a uid was delivered before. */
   readonly known: (uid: string) => boolean
 }
@@ -31,16 +20,15 @@ export interface HourRead {
  * end, and times in between are rounded. Ends when the server closed with 1000, or after `stop`; else throws a `KnownError`.
  */
 export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourRead): Source {
-  const { url, clusterId, type, token, agent, clock, waitingBytes, known } = options
+  const { clusterId, type, token, agent, clock, waitingBytes, known } = options
   return {
     name: podStream(type, clusterId),
     lane: 'repair',
     async *read(_from, stop) {
-      const address = new URL(url)
-      address.searchParams.set('cid', clusterId)
-      address.searchParams.set('type', type)
-      address.searchParams.set('sinceTime', archiveTime(hour))
-      address.searchParams.set('toTime', archiveTime(hour + HOUR_MS))
+      const address = sessionAddress(options, {
+        sinceTime: archiveTime(hour),
+        toTime: archiveTime(hour + HOUR_MS),
+      })
       const socket = await openSocket({ url: address, token: await token(), agent, heldLately: false }, stop)
       if (!socket) return
       for await (const page of frames(socket, { clock, waitingBytes, endsWithNormalClose: true }, stop)) {

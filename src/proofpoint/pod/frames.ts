@@ -57,7 +57,7 @@ export async function* frames(
   let bytes = 0
   let bytesSinceClosing = 0
   let closing: 'stop' | 'blocked' | undefined
-  let ended: KnownError | 'cleanly' | undefined
+  let ended = endBefore(socket)
   let socketError: Error | undefined
   let lastLife = elapsed()
   let wake = () => {}
@@ -155,6 +155,10 @@ async function keepAlive(
     if (socket.readyState === socket.OPEN) socket.ping()
   }
 }
+
+/** A socket that closed before anybody listened will not say so again. */
+const endBefore = (socket: WebSocket): KnownError | 'cleanly' | undefined =>
+  socket.readyState === socket.CLOSED ? new KnownError('pod-dropped', 'the connection dropped') : undefined
 
 function ending(
   code: number,

@@ -1,20 +1,10 @@
-import type { Agent } from 'node:http'
-import { type Clock, HOUR_MS } from '../../clock.ts'
+import { HOUR_MS } from '../../clock.ts'
 import type { Source } from '../../pipeline.ts'
+import { type PodConnection, podStream, sessionAddress } from './connection.ts'
 import { frames } from './frames.ts'
 import { openSocket } from './handshake.ts'
-import type { PodType } from './types.ts'
 
-export interface PodLiveOptions {
-  /** The address without parameters, `wss://logstream.proofpoint.com:443/v1/stream`. */
-  readonly url: string
-  readonly clusterId: string
-  readonly type: PodType
-  /** Read at each connect, so that a rotated token is taken up. Throws a `KnownError`. */
-  readonly token: () => Promise<string>
-  readonly agent: Agent | undefined
-  readonly clock: Clock
-  readonly waitingBytes: number
+export interface PodLiveOptions extends PodConnection {
   /** The stream is held from now on (ms since 1970); told before the first page. Throws what it throws. */
   readonly onOpened: (at: number) => void
   /** The stream was not held for over an hour: what lies between (ms since 1970) is not in the live stream. */
@@ -26,26 +16,23 @@ const ZOMBIE_MS = 10 * 60_000
 /** The server keeps the live position for an hour; after that the stream begins an hour back. */
 const RESUME_MS = HOUR_MS
 
-/** The name of a type's stream. */
-export const podStream = (type: PodType, clusterId: string): string => `pod/${type}@${clusterId}`
-
 /**
  * The live stream of one type: without time parameters, because any of them makes it an archive session. The server keeps
  * the position itself, for one hour; the cursor only notes when the stream was last held.
  */
 export function podLiveSource(options: PodLiveOptions): Source {
-  const { url, clusterId, type, token, agent, clock, waitingBytes } = options
+  const { clusterId, type, token, agent, clock, waitingBytes } = options
   let heldAt = 0
   return {
     name: podStream(type, clusterId),
     lane: 'live',
     async *read(from, stop) {
       heldAt = Math.max(heldAt, Number(from?.['heldAt'] ?? heldAt))
-      const address = new URL(url)
-      address.searchParams.set('cid', clusterId)
-      address.searchParams.set('type', type)
       const heldLately = clock.now() - heldAt < ZOMBIE_MS
-      const socket = await openSocket({ url: address, token: await token(), agent, heldLately }, stop)
+      const socket = await openSocket(
+        { url: sessionAddress(options), token: await token(), agent, heldLately },
+        stop,
+      )
       if (!socket) return
       const begin = clock.now() - RESUME_MS
       if (heldAt > 0 && heldAt < begin) options.onGap(heldAt, begin)

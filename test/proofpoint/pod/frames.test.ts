@@ -37,6 +37,15 @@ describe('a connection', () => {
     await first
   })
 
+  it('that dropped before it is read says so at once', async () => {
+    await using server = await openPodServer(() => {})
+    const socket = await open(server.url)
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    socket.terminate()
+    await closed
+    await expect(frames(socket, calm, never).next()).rejects.toMatchObject({ code: 'pod-dropped' })
+  })
+
   it('on which nothing comes, not even a pong, is given up as silent', async () => {
     await using server = await podServer(async (socket, accept) => {
       await accept()

@@ -1,0 +1,31 @@
+import type { Agent } from 'node:http'
+import type { Clock } from '../../clock.ts'
+import type { PodType } from './types.ts'
+
+/** What it takes to connect to one type of one cluster, live or archived. */
+export interface PodConnection {
+  /** The address without parameters, `wss://logstream.proofpoint.com:443/v1/stream`. */
+  readonly url: string
+  readonly clusterId: string
+  readonly type: PodType
+  /** Read at each connect, so that a rotated token is taken up. Throws a `KnownError`. */
+  readonly token: () => Promise<string>
+  readonly agent: Agent | undefined
+  readonly clock: Clock
+  /** The socket is paused while this many bytes wait. */
+  readonly waitingBytes: number
+}
+
+/** The name of a type's stream. */
+export const podStream = (type: PodType, clusterId: string): string => `pod/${type}@${clusterId}`
+
+/** The address of a session; any time parameter makes it one of the archive. */
+export function sessionAddress(
+  { url, clusterId, type }: PodConnection,
+  times: { readonly sinceTime?: string; readonly toTime?: string } = {},
+): URL {
+  const address = new URL(url)
+  for (const [name, value] of Object.entries({ cid: clusterId, type, ...times }))
+    address.searchParams.set(name, value)
+  return address
+}

@@ -8,10 +8,10 @@ import { account, secrets, simulated, stateDirectory, worker } from '../support/
 
 const soon = { timeout: 60_000, interval: 200 }
 const archiveToken = 'archive-token-2468'
-const FACTOR = 1_200
+const FACTOR = 600
 const stream = `pod/message@${account.clusterId}`
 
-/** A simulator and the settings of a worker, in the same virtual time: an hour passes in three seconds. */
+/** A simulator and the settings of a worker, in the same virtual time: an hour passes in six seconds. */
 async function rehearsal() {
   const spec = `${FACTOR}x@2026-11-22T02:20:00Z/${new Date(real.now()).toISOString()}`
   const clock = rehearsalClock(parseRehearsal(spec)!)
@@ -83,7 +83,7 @@ describe('the archive lane', () => {
           const until = hours.filter(({ hour }) => Date.parse(hour.replace(':00Z', ':00:00Z')) < span[1])
           return until.length > 0 && until.every(({ state }) => state === 'verified' || state === 'live')
         },
-        { timeout: 90_000, interval: 500 },
+        { timeout: 120_000, interval: 500 },
       )
       .toBe(true)
     const arrived = new Set(told(collector))
@@ -93,5 +93,5 @@ describe('the archive lane', () => {
     expect(killedAt).toBeLessThan(clock.now())
     running.signal('SIGTERM')
     expect(await running.ended).toBe(0)
-  }, 180_000)
+  }, 240_000)
 })

@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 /** A timer of `setTimeout` holds 31 bits; longer ones would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {
@@ -66,6 +66,7 @@ export function rehearsalClock({ factor, virtualAnchor, realAnchor }: Rehearsal,
 }
 
 export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
 
 /** The begin of the UTC hour that holds `ms`. */
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS

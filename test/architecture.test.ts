@@ -25,7 +25,16 @@ const imports = files.flatMap(importsOf)
 /** The first folder below src/, or the file itself when it lies at the root. */
 const roomOf = (file: string) => file.split('/').slice(1, 2)[0] as string
 
-const foundation = ['pipeline.ts', 'errors.ts', 'errors', 'clock.ts', 'ulid.ts', 'proxy.ts', 'printable.ts']
+const foundation = [
+  'pipeline.ts',
+  'errors.ts',
+  'errors',
+  'clock.ts',
+  'ulid.ts',
+  'proxy.ts',
+  'printable.ts',
+  'tls-code.ts',
+]
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   proofpoint: foundation,
   mapping: foundation,

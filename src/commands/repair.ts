@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
-import type { Log } from '../operations/log.ts'
+import { type Log, tellError } from '../operations/log.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, type State, ship } from '../pipeline.ts'
 import type { HourRead } from '../proofpoint/pod/archive.ts'
 import type { HourLedger, Repair, Verdict } from '../state/ledger.ts'
@@ -10,7 +10,7 @@ export interface RepairLane {
   readonly ledger: HourLedger
   readonly repair: Repair
   readonly sourceOf: (read: HourRead) => Source
-  /** Whether the archive is known not to serve this type, so that a 400 says nothing of the hour. */
+  /** Whether the archive may not serve this type at all, so that a 400 says nothing of the hour. */
   readonly mayBeUnsupported: boolean
   readonly mapper: Mapper
   readonly exporter: Exporter
@@ -89,11 +89,7 @@ function tellVerdict({ stream, log }: RepairLane, hour: number, verdict: Verdict
 }
 
 function tellLost(log: Log, stream: string, hour: number): void {
-  const { means, operator } = errorTable['hour-lost']
-  log.error(
-    { stream, code: 'hour-lost', hour: nameOf(hour) },
-    `${stream}: the hour ${nameOf(hour)}: ${means} ${operator}`,
-  )
+  tellError(log, 'hour-lost', `${stream}: the hour ${nameOf(hour)}`, { stream, hour: nameOf(hour) })
 }
 
 const nameOf = (hour: number): string => `${new Date(hour).toISOString().slice(0, 13)}:00Z`

@@ -1,6 +1,5 @@
 import { real, rehearsalClock } from '../clock.ts'
-import { errorTable } from '../errors.ts'
-import { type Log, workerLog } from '../operations/log.ts'
+import { type Log, tellError, workerLog } from '../operations/log.ts'
 import { type Environment, given } from '../settings/read.ts'
 import { type Setting, table } from '../settings/table.ts'
 import type { DeadLetterTotal } from '../state/dead-letters.ts'
@@ -66,13 +65,12 @@ export async function run(outside: Outside): Promise<ExitCode> {
 }
 
 function tellEvicted(evicted: readonly DeadLetterTotal[], log: Log): void {
-  const code = 'dead-letters-evicted'
-  const { means, operator } = errorTable[code]
   for (const { cause, letters, bytes } of evicted)
-    log.error(
-      { code, cause, letters, bytes },
-      `${letters} dead letters (${cause}, ${bytes} bytes) are gone: ${means} ${operator}`,
-    )
+    tellError(log, 'dead-letters-evicted', `${letters} dead letters (${cause}, ${bytes} bytes) are gone`, {
+      cause,
+      letters,
+      bytes,
+    })
 }
 
 function tellStart({ own, otel }: WorkerSettings, env: Environment, before: PreviousRun, log: Log): void {
@@ -87,7 +85,7 @@ function tellStart({ own, otel }: WorkerSettings, env: Environment, before: Prev
     )
   }
   if (own.podClusterId !== undefined && !('at' in own.start)) {
-    log.warn('PROOFPOINT_START reaches back for TAP only: the PoD archive is not read yet')
+    log.warn('PROOFPOINT_START reaches back for TAP only: for PoD it is not yet in effect')
   }
   for (const { name, notYet, secret } of Object.values<Setting>(table)) {
     const isSet = given(env, name) ?? (secret && given(env, `${name}_FILE`))

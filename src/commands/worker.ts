@@ -1,8 +1,8 @@
 import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
-import { errorTable, KnownError } from '../errors.ts'
+import { KnownError } from '../errors.ts'
 import { type Drift, drift, driftLog } from '../operations/drift.ts'
 import { journal } from '../operations/journal.ts'
-import type { Log } from '../operations/log.ts'
+import { type Log, tellError } from '../operations/log.ts'
 import { guarded } from '../otlp/guard.ts'
 import { limited } from '../otlp/limit.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, ship } from '../pipeline.ts'
@@ -57,6 +57,7 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
     lost ||= !(failure.error instanceof KnownError)
     told.failed(failure)
   }
+  const supervision = { stop: lifetime.stop, failed, clock: parts.clock }
   const over = new AbortController()
   const { deadLetters, orders } = state
   const ordered = takeOrders(
@@ -68,11 +69,7 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
     if (!archive) return undefined
     const name = `${source.name} archive`
     const lane = { ...archive, mapper, exporter: told.exporter(name, guarded(shared)), state: committing }
-    return supervise(name, () => repairLane(lane, lifetime), {
-      stop: lifetime.stop,
-      failed,
-      clock: parts.clock,
-    })
+    return supervise(name, () => repairLane(lane, lifetime), supervision)
   })
   const ends = await Promise.all(
     streams.map(({ source, mapper, coverage }) => {
@@ -85,7 +82,7 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
         coverage?.ended(failure.error)
         failed(failure)
       }
-      return supervise(source.name, run, { stop: lifetime.stop, failed: ended, clock: parts.clock })
+      return supervise(source.name, run, { ...supervision, failed: ended })
     }),
   )
   // A read of the archive that did not end well proves nothing, and loses nothing.
@@ -167,12 +164,8 @@ function tapStreams({ settings, clock, state, log }: WorkerParts, seen: Drift): 
           delivered.forgetBefore(settled)
         },
         onSkew: aheadMs => {
-          const { means, operator } = errorTable['clock-skew']
           const minutes = Math.round(aheadMs / 60_000)
-          log.error(
-            { stream, code: 'clock-skew', minutes },
-            `${stream}: TAP is ahead by ${minutes} min: ${means} ${operator}`,
-          )
+          tellError(log, 'clock-skew', `${stream}: TAP is ahead by ${minutes} min`, { stream, minutes })
         },
         onHole: (from, to) => {
           tellGap(log, 'tap-gap', stream, from, to)
@@ -189,8 +182,7 @@ const mapperFor = (product: 'pod' | 'tap', account: string, settings: WorkerSett
 
 function tellGap(log: Log, code: 'pod-gap' | 'tap-gap', stream: string, from: number, to: number): void {
   const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
-  const { means, operator } = errorTable[code]
-  log.error({ stream, code, ...span }, `${stream}: from ${span.from} to ${span.to}: ${means} ${operator}`)
+  tellError(log, code, `${stream}: from ${span.from} to ${span.to}`, { stream, ...span })
 }
 
 /** `now` means an hour back for TAP, whose events appear late. */

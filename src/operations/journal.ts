@@ -32,13 +32,14 @@ export function journal(log: Log): Journal {
   const open = new Set<string>()
   let summaryAt = elapsed() + SUMMARY_MS
 
-  const committed = ({ name: stream }: StreamLane, receipt: Receipt) => {
+  const committed = ({ name: stream, lane }: StreamLane, receipt: Receipt) => {
     const count = counts.get(stream) ?? { delivered: 0, alreadyDelivered: 0, deadLetters: 0 }
     counts.set(stream, count)
     for (const uids of receipt.delivered.values()) count.delivered += uids.length
     for (const uids of receipt.skipped.values()) count.alreadyDelivered += uids.length
     count.deadLetters += receipt.deadLetters.length
-    if (!open.has(stream)) {
+    // The archive's commits say nothing of whether the live session is open.
+    if (lane === 'live' && !open.has(stream)) {
       open.add(stream)
       log.info({ stream }, `${stream} is open`)
     }
@@ -46,7 +47,7 @@ export function journal(log: Log): Journal {
       const [{ uid, reason } = { uid: '', reason: '' }] = letters
       log.error(
         { stream, code: 'dead-letter', cause, deadLetters: letters.length, uid },
-        `${stream}: ${records(letters.length)} became ${letters.length === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. See proofpoint-otel dead-letters list.`,
+        `${stream}: ${records(letters.length)} became ${letters.length === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. ${errorTable['dead-letter'].operator}`,
       )
     }
     if (elapsed() >= summaryAt) {
@@ -71,7 +72,7 @@ export function journal(log: Log): Journal {
       } else {
         log.error(
           { stream, code: 'internal', err: error, retryInSeconds },
-          `${stream}: internal error: ${error}. Report it. ${then}`,
+          `${stream}: internal error: ${error}. ${errorTable.internal.operator} ${then}`,
         )
       }
     },

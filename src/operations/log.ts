@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { prettyFactory } from 'pino-pretty'
+import { type ErrorCode, errorTable } from '../errors.ts'
 import { printable } from '../printable.ts'
 
 export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>
@@ -41,4 +42,15 @@ function prettyLines(destination: DestinationStream, colour: boolean): Destinati
     ignore: 'service',
   })
   return { write: line => destination.write(pretty(line)) }
+}
+
+/** Tells an error by its entry in the table: what happened just now, what that means, and what to do. */
+export function tellError(
+  log: Log,
+  code: ErrorCode,
+  detail: string,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  const { means, operator } = errorTable[code]
+  log.error({ ...fields, code }, `${detail}: ${means} ${operator}`)
 }

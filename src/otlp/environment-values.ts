@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from '../clock.ts'
 import type { Blame, Found } from './environment-fault.ts'
 import { readList } from './environment-list.ts'
 
@@ -30,8 +31,6 @@ export function readUrl({ name, value }: Found, appended: string, blame: Blame):
   if (appended) url.pathname = url.pathname.replace(/\/+$/, '') + appended
   return url.href
 }
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Milliseconds above 0; NaN when it is a fault. */
 export function readTimeout({ name, value }: Found, blame: Blame): number {

@@ -1,10 +1,8 @@
 import { errors } from 'undici'
 import type { Outcome } from '../pipeline.ts'
+import { isTlsCode } from '../tls-code.ts'
 import { reasonText } from './reason.ts'
 
-/** Node's and OpenSSL's codes for a TLS handshake that failed: that is a matter of certificates, not of waiting. */
-const TLS_CODE =
-  /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO|UND_ERR_PRX_TLS)/
 /** Undici's codes for a request that it does not send as it is. */
 const REQUEST_CODE = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/
 /** A proxy will not open the way; undici has no code of its own for it. Its 5xx are about the collector behind it. */
@@ -18,7 +16,7 @@ export function outcomeOfFailure(error: unknown): Outcome {
   const words = message.replace(/; if the root CA is installed.*$/, '')
   const told = words && code && !words.includes(code) ? `${words} (${code})` : words || code
   if (TUNNEL_REFUSED.test(message)) return hold(`the proxy refused the connection: ${message}`, 'proxy')
-  if (TLS_CODE.test(code)) return hold(`the TLS handshake failed: ${told}`, 'tls')
+  if (isTlsCode(code)) return hold(`the TLS handshake failed: ${told}`, 'tls')
   if (REQUEST_CODE.test(code)) return hold(`the request cannot be sent: ${told}`)
   if (cause instanceof errors.HTTPParserError) {
     return hold(`the answer is not HTTP/1.1 (is it a gRPC port, 4317, in place of 4318?): ${told}`)

@@ -1,5 +1,6 @@
 /** Gives a failure on the way to Proofpoint its name. */
 import { type ErrorCode, KnownError } from '../errors.ts'
+import { isTlsCode } from '../tls-code.ts'
 
 /** What the errors of Node, undici, ws and https-proxy-agent have in common, as far as they have it. */
 interface Failure {
@@ -21,8 +22,6 @@ const TIMED_OUT = new Set([
 ])
 const NAME_UNRESOLVED = /^(ENOTFOUND|ENODATA|EAI_[A-Z]+)$/
 const PROXY_CODE = /^UND_ERR_PRX_/
-const TLS_CODE =
-  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|EPROTO$)/
 const LONGEST_MESSAGE = 200
 
 /**
@@ -83,7 +82,7 @@ function dnsSays(failure: Failure, host: string): string | undefined {
 }
 
 function tlsSays(failure: Failure, host: string): string | undefined {
-  return TLS_CODE.test(text(failure.code)) ? `${host}: ${described(failure)}` : undefined
+  return isTlsCode(text(failure.code)) ? `${host}: ${described(failure)}` : undefined
 }
 
 function timeoutSays(failure: Failure, host: string): string | undefined {

@@ -1,12 +1,11 @@
 /** What time window a TAP SIEM request asks for, and in which words a wrong one is refused. */
-import { HOUR_MS } from '../clock.ts'
+import { DAY_MS, HOUR_MS } from '../clock.ts'
 
 export interface Window {
   readonly fromMs: number
   readonly toMs: number
 }
 
-const DAY_MS = 24 * HOUR_MS
 const SHORTEST_MS = 30_000
 const LONGEST_MS = HOUR_MS
 const RETENTION_MS = 7 * DAY_MS

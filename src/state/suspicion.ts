@@ -1,10 +1,9 @@
 /** Suspicions: since when received frames may be missing, and which hours that concerns. */
 import type { DatabaseSync } from 'node:sqlite'
-import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
+import { type Clock, DAY_MS, HOUR_MS, hourOf } from '../clock.ts'
 import { query } from './database.ts'
 import type { StreamRow } from './streams.ts'
 
-const DAY_MS = 24 * HOUR_MS
 const KEPT_DAYS = 30
 const GREATEST_MARGIN_MS = 24 * HOUR_MS
 

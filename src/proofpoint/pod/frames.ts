@@ -44,7 +44,8 @@ const TOO_BIG: ReadonlySet<string> = new Set([
 /**
  * One open WebSocket as a pulled sequence of what arrived since the last pull. While the reader is behind, the socket is
  * paused by its byte count; while the reader is stuck, it is closed cleanly, so that nothing sent is left unread.
- * Yields all that arrived, then ends if `stop` aborted and the close was clean; else throws a `KnownError`.
+ * Yields all that arrived, then ends if `stop` aborted and the close was clean, or if the session was over by itself where
+ * that is its way; else throws a `KnownError`.
  */
 export async function* frames(
   socket: WebSocket,

@@ -1,5 +1,5 @@
 /** Keeps the requests within TAP's quota of a rolling 24 hours, also when others use the same credential. */
-import { type Clock, HOUR_MS } from '../../clock.ts'
+import { type Clock, DAY_MS, HOUR_MS } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 
 /** The requests that were made, as the state remembers them. */
@@ -22,7 +22,6 @@ export interface Governor {
   answered(): void
 }
 
-const DAY_MS = 24 * HOUR_MS
 /** The last tenth of the quota is stretched over the time it has to last. */
 const RESERVE = 0.1
 /** TAP says nothing of when the quota is free again; a quarter of an hour gives some of the oldest requests back. */

@@ -1,5 +1,5 @@
 /** Which time to ask TAP for. Times are ms since 1970 on the server's clock, windows whole seconds. */
-import { HOUR_MS } from '../../clock.ts'
+import { DAY_MS, HOUR_MS } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 
 /** A span of event creation times, `from` to `to`. */
@@ -11,7 +11,6 @@ export interface Window {
 /** TAP refuses windows under 30 s and over one hour. */
 export const SHORTEST_MS = 30_000
 export const LONGEST_MS = HOUR_MS
-const DAY_MS = 24 * HOUR_MS
 /** TAP answers for the last seven days. */
 const RETENTION_MS = 7 * DAY_MS
 const RETENTION_MARGIN_MS = 5 * 60_000

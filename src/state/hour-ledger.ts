@@ -1,19 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
+import { type Clock, DAY_MS, HOUR_MS, hourOf } from '../clock.ts'
 import { query, transaction } from './database.ts'
 import type { DeliveredStore } from './delivered.ts'
 import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered, stateOf } from './hours.ts'
 import { judge } from './judge.ts'
-import type { HourLedger, Repair } from './ledger.ts'
+import type { Archive, HourLedger, Repair } from './ledger.ts'
 import type { Reads } from './reads.ts'
 import type { StreamRow, Streams } from './streams.ts'
 import type { Suspicions } from './suspicion.ts'
 
-/** For how long Proofpoint keeps the place of a live session, and the archive its hours. */
+/** For how long Proofpoint keeps the place of a live session. */
 const RESUME_MS = HOUR_MS
-const ARCHIVE_MS = 30 * 24 * HOUR_MS
-/** After its end an hour still grows in the archive for so long. */
-const SETTLING_MS = 45 * 60_000
 
 /** What a ledger keeps its books with. */
 export interface LedgerParts {
@@ -27,7 +24,7 @@ export function ledgersIn(
   db: DatabaseSync,
   clock: Clock,
   { streams, uids, reads, suspicions }: LedgerParts,
-): (name: string) => HourLedger {
+): (name: string, archive: Archive) => HourLedger {
   const opened = db.prepare(
     'UPDATE streams SET opened_at = ?, suspect_from = NULL, suspect_reason = NULL WHERE id = ?',
   )
@@ -63,19 +60,19 @@ export function ledgersIn(
     "SELECT hour FROM hours WHERE stream = ? AND state = 'suspect' AND hour <= ? ORDER BY hour",
   )
 
-  function* hoursToRead(stream: StreamRow, repair: Repair, now: number) {
+  function* hoursToRead(stream: StreamRow, { settlesIn, keepsMs }: Archive, repair: Repair, now: number) {
     if (stream.unsupported !== null) return
     // An hour is settled when its own late events have been filed.
-    const settlesIn = HOUR_MS + SETTLING_MS + suspicions.margin(stream.id) - HOUR_MS
-    const rows = new Map(since.all(stream.id, hourOf(now - ARCHIVE_MS) + HOUR_MS).map(row => [row.hour, row]))
+    const settledAfterMs = HOUR_MS + settlesIn(suspicions.margin(stream.id))
+    const rows = new Map(since.all(stream.id, hourOf(now - keepsMs) + HOUR_MS).map(row => [row.hour, row]))
     for (const { hour, state, nextReadAt } of rows.values())
-      if (state === 'suspect') yield { hour, at: Math.max(nextReadAt, hour + settlesIn) }
+      if (state === 'suspect') yield { hour, at: Math.max(nextReadAt, hour + settledAfterMs) }
     if (repair !== 'always') return
-    const oldest = Math.max(hourOf(stream.startedAt), hourOf(now - ARCHIVE_MS) + HOUR_MS)
+    const oldest = Math.max(hourOf(stream.startedAt), hourOf(now - keepsMs) + HOUR_MS)
     for (let hour = oldest; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
       const row = rows.get(hour)
       if (stateOf(stream, hour, row) === 'live')
-        yield { hour, at: Math.max(row?.nextReadAt ?? 0, hour + settlesIn) }
+        yield { hour, at: Math.max(row?.nextReadAt ?? 0, hour + settledAfterMs) }
     }
   }
 
@@ -98,7 +95,7 @@ export function ledgersIn(
     return verdict
   }
 
-  return name => {
+  return (name, archive) => {
     const known = uids.of(name).has
     const suspectHours = ({ id }: StreamRow, from: number, to: number, reason: string) => {
       for (let hour = hourOf(from); hour < to; hour += HOUR_MS) suspect.run(id, hour, reason, clock.now())
@@ -121,22 +118,29 @@ export function ledgersIn(
       due(now, repair) {
         const stream = streams.find(name)
         if (!stream) return undefined
-        const found = hoursToRead(stream, repair, now).find(({ at }) => at <= now)
-        return found && { hour: found.hour }
+        const found = hoursToRead(stream, archive, repair, now).find(({ at }) => at <= now)
+        return found && { hour: found.hour, purpose: 'repair' as const }
       },
       nextDueAt(repair) {
         const stream = streams.find(name)
         if (!stream) return undefined
-        const times = hoursToRead(stream, repair, clock.now()).map(({ at }) => at)
+        const times = hoursToRead(stream, archive, repair, clock.now()).map(({ at }) => at)
         return times.reduce<number | undefined>((least, at) => Math.min(least ?? at, at), undefined)
       },
       expire: now =>
         transaction(db, () => {
           const stream = streams.find(name)
           if (!stream || stream.unsupported !== null) return []
-          const hours = expired.all(stream.id, hourOf(now - ARCHIVE_MS)).map(({ hour }) => hour)
+          const hours = expired.all(stream.id, hourOf(now - archive.keepsMs)).map(({ hour }) => hour)
           for (const hour of hours)
-            enter.run(stream.id, hour, 'lost', 0, 'the archive keeps hours for 30 days', clock.now())
+            enter.run(
+              stream.id,
+              hour,
+              'lost',
+              0,
+              `the archive keeps hours for ${archive.keepsMs / DAY_MS} days`,
+              clock.now(),
+            )
           return hours
         }),
       beginRead: hour => transaction(db, () => reads.begin(streams.ensure(name).id, hour)),

@@ -18,8 +18,23 @@ export type Verdict =
   | { readonly state: 'verified'; readonly lacking: number; readonly reason: string }
   | { readonly state: 'suspect'; readonly nextReadAt: number; readonly reason: string }
 
+/** What the hours of a stream are read again from, and how far that is believed. Durations in ms. */
+export interface Archive {
+  /** An hour can be read so long after its end. `lateness`: how late events of the stream may come, an hour at least. */
+  readonly settlesIn: (lateness: number) => number
+  readonly keepsMs: number
+  /** `agreeing reads`: it is known to answer with less than it holds; `one read`: a whole answer is the truth. */
+  readonly proof: 'agreeing reads' | 'one read'
+}
+
 /** Which hours are read again: those that are not proven, or all. */
 export type Repair = 'suspect' | 'always'
+
+export interface DueHour {
+  readonly hour: number
+  /** What was asked for by hand waits until nothing is to be repaired. */
+  readonly purpose: 'repair' | 'backfill'
+}
 
 /**
  * The ledger of one stream. Each method is one transaction and throws KnownError `state-disk-failure` when the disk
@@ -43,10 +58,10 @@ export interface HourLedger {
   /** All events created before `ms` have been asked for (TAP's settled point). Such a stream has no sessions. */
   settled(ms: number): void
   /** The oldest hour that has to be read and can be read now: settled, and its next read due. */
-  due(now: number, repair: Repair): { readonly hour: number } | undefined
+  due(now: number, repair: Repair): DueHour | undefined
   /** When `due` gives an hour at the earliest, as things stand; undefined while nothing waits to be read. */
   nextDueAt(repair: Repair): number | undefined
-  /** Suspect hours that the archive no longer has (30 days) become lost; returns those, to be told loudly. */
+  /** Suspect hours that the archive no longer has become lost; returns those, to be told loudly. */
   expire(now: number): readonly number[]
   /** Begins a read. Pages of the repair lane carry the id, so that their commits add what they held. */
   beginRead(hour: number): ReadId

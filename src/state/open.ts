@@ -11,7 +11,7 @@ import { type DeliveredUids, deliveredIn } from './delivered.ts'
 import { diskError } from './disk-error.ts'
 import { isRemnant, lastChangeSetAside, makeDirectory, setAside, stateFile } from './files.ts'
 import { ledgersIn } from './hour-ledger.ts'
-import type { HourLedger } from './ledger.ts'
+import type { Archive, HourLedger } from './ledger.ts'
 import { takeLock } from './lock.ts'
 import { patience, type TroubleListener } from './patience.ts'
 import { readsIn } from './reads.ts'
@@ -30,7 +30,7 @@ export interface WorkerState extends State, Runs {
   /** When the stream was started for the first time (virtual time): now, durably, if it never was. */
   startedAt(stream: string): number
   delivered(stream: string): DeliveredUids
-  ledger(stream: string): HourLedger
+  ledger(stream: string, archive: Archive): HourLedger
   budget(stream: string): RequestBudget
   readonly deadLetters: KeptDeadLetters
   readonly orders: Orders

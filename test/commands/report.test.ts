@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HOUR_MS } from '../../src/clock.ts'
+import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { handClock, opened, temporaryDirectory } from '../state/directories.ts'
 import { live, never, receiptOf, repair } from '../state/receipts.ts'
 import { commandResult } from '../support/command.ts'
@@ -17,7 +18,7 @@ async function reportOf() {
   const clock = handClock(START)
   const state = opened(directory, clock)
   state.begin()
-  const ledger = state.ledger(STREAM)
+  const ledger = state.ledger(STREAM, podArchive)
   ledger.sessionOpened(START)
   for (const hours of [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.2, 6.5]) {
     clock.moveTo(at(hours))

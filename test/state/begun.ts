@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../src/clock.ts'
+import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { readState } from '../../src/state/read.ts'
 import { handClock, opened, temporaryDirectory } from './directories.ts'
 import { live, never, receiptOf, repair } from './receipts.ts'
@@ -12,7 +13,7 @@ export const START = 10_000 * HOUR_MS
 export function begun(directory = temporaryDirectory(), clock = handClock(START)) {
   const state = opened(directory, clock)
   const before = state.begin()
-  const ledger = state.ledger(STREAM)
+  const ledger = state.ledger(STREAM, podArchive)
   return {
     state,
     clock,

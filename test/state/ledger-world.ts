@@ -3,7 +3,9 @@
  * session for an hour and counts what it sent; the archive files each event under its own hour, and has faults that
  * enough reads find out: it breaks off, is empty at most twice an hour, or holds back a part once.
  */
+
 import { HOUR_MS, hourOf } from '../../src/clock.ts'
+import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import type { Repair } from '../../src/state/ledger.ts'
 import { readState } from '../../src/state/read.ts'
 import type { Opened } from './directories.ts'
@@ -39,7 +41,7 @@ export function ledgerWorld(directory: string) {
     state.startedAt(STREAM)
     return state
   }
-  const ledger = () => state.ledger(STREAM)
+  const ledger = () => state.ledger(STREAM, podArchive)
   const texts = (some: readonly Event[]) => some.map(event => event.text)
 
   async function commit(some: readonly Event[]) {

@@ -1,6 +1,8 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../src/clock.ts'
+import { tapArchive } from '../../src/proofpoint/tap/archive.ts'
 import { readState } from '../../src/state/read.ts'
 import { begun, DAY, MINUTE, plusHours, START, STREAM } from './begun.ts'
 
@@ -150,8 +152,8 @@ describe('a stream that is polled', () => {
     const { state, clock, restart, directory } = begun()
     state.startedAt(TAP)
     clock.moveTo(plusHours(5))
-    state.ledger(TAP).settled(plusHours(2.5))
-    state.ledger(TAP).settled(plusHours(2))
+    state.ledger(TAP, tapArchive(HOUR_MS)).settled(plusHours(2.5))
+    state.ledger(TAP, tapArchive(HOUR_MS)).settled(plusHours(2))
     restart()
     const reader = readState(directory)
     const hours = reader.hours({ from: START, to: plusHours(4) }).filter(hour => hour.stream === TAP)
@@ -180,13 +182,13 @@ describe('a stream that is polled', () => {
       return hour?.state
     }
     expect(stateOfHour()).toBe('suspect')
-    state.ledger(TAP).settled(plusHours(4))
+    state.ledger(TAP, tapArchive(HOUR_MS)).settled(plusHours(4))
     expect(stateOfHour()).toBe('live')
   })
 
   it('has its hole entered as lost', () => {
     const { state, directory } = begun()
-    state.ledger(TAP).lose(plusHours(1), 'TAP keeps seven days')
+    state.ledger(TAP, tapArchive(HOUR_MS)).lose(plusHours(1), 'TAP keeps seven days')
     const reader = readState(directory)
     expect(reader.hours({ from: plusHours(1), to: plusHours(2) })).toMatchObject([
       { state: 'lost', reason: 'TAP keeps seven days' },

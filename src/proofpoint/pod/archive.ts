@@ -1,8 +1,18 @@
-import { HOUR_MS } from '../../clock.ts'
+import { DAY_MS, HOUR_MS } from '../../clock.ts'
 import type { Source } from '../../pipeline.ts'
 import { type PodConnection, podStream, sessionAddress } from './connection.ts'
 import { frames } from './frames.ts'
 import { openSocket } from './handshake.ts'
+
+/** After its end an hour still grows in the archive for so long. */
+const SETTLING_MS = 45 * 60_000
+
+/** What Proofpoint's archive keeps. It was seen to close with 1000 what was empty or half: one read proves little. */
+export const podArchive = {
+  settlesIn: (lateness: number): number => SETTLING_MS + lateness - HOUR_MS,
+  keepsMs: 30 * DAY_MS,
+  proof: 'agreeing reads',
+} as const
 
 export interface PodArchiveOptions extends PodConnection {
   /** Whether the event of a uid was delivered before. */

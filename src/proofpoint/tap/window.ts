@@ -12,7 +12,7 @@ export interface Window {
 export const SHORTEST_MS = 30_000
 export const LONGEST_MS = HOUR_MS
 /** TAP answers for the last seven days. */
-const RETENTION_MS = 7 * DAY_MS
+export const RETENTION_MS = 7 * DAY_MS
 const RETENTION_MARGIN_MS = 5 * 60_000
 
 export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000

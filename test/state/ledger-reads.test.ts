@@ -13,8 +13,11 @@ describe('what is due', () => {
     ledger.suspectBetween(plusHours(1), plusHours(3), 'asked for')
     expect(ledger.nextDueAt('suspect')).toBe(plusHours(2) + 45 * MINUTE)
     expect(ledger.due(plusHours(2) + 45 * MINUTE - 1, 'suspect')).toBeUndefined()
-    expect(ledger.due(plusHours(2) + 45 * MINUTE, 'suspect')).toEqual({ hour: plusHours(1) })
-    expect(ledger.due(plusHours(9), 'suspect')).toEqual({ hour: plusHours(1) })
+    expect(ledger.due(plusHours(2) + 45 * MINUTE, 'suspect')).toEqual({
+      hour: plusHours(1),
+      purpose: 'repair',
+    })
+    expect(ledger.due(plusHours(9), 'suspect')).toEqual({ hour: plusHours(1), purpose: 'repair' })
   })
 
   it('waits for events that come later than an hour', async () => {
@@ -32,8 +35,11 @@ describe('what is due', () => {
     clock.moveTo(plusHours(9))
     ledger.suspectBetween(plusHours(1), plusHours(3), 'asked for')
     await read(plusHours(1), [], 'broken')
-    expect(ledger.due(clock.now(), 'suspect')).toEqual({ hour: plusHours(2) })
-    expect(ledger.due(clock.now() + 15 * MINUTE, 'suspect')).toEqual({ hour: plusHours(1) })
+    expect(ledger.due(clock.now(), 'suspect')).toEqual({ hour: plusHours(2), purpose: 'repair' })
+    expect(ledger.due(clock.now() + 15 * MINUTE, 'suspect')).toEqual({
+      hour: plusHours(1),
+      purpose: 'repair',
+    })
   })
 
   it('is every hour that ended, if all are to be repaired; a broken read leaves a live one live', async () => {
@@ -43,12 +49,12 @@ describe('what is due', () => {
     await commit(plusHours(2))
     clock.moveTo(plusHours(9))
     expect(ledger.due(clock.now(), 'suspect')).toBeUndefined()
-    expect(ledger.due(clock.now(), 'always')).toEqual({ hour: START })
+    expect(ledger.due(clock.now(), 'always')).toEqual({ hour: START, purpose: 'repair' })
     await read(START, [], 'broken')
     expect(states()[0]).toBe('0 live')
-    expect(ledger.due(clock.now(), 'always')).toEqual({ hour: plusHours(1) })
+    expect(ledger.due(clock.now(), 'always')).toEqual({ hour: plusHours(1), purpose: 'repair' })
     expect(await read(START, [])).toMatchObject({ state: 'verified' })
-    expect(ledger.due(clock.now() + DAY, 'always')).toEqual({ hour: plusHours(1) })
+    expect(ledger.due(clock.now() + DAY, 'always')).toEqual({ hour: plusHours(1), purpose: 'repair' })
   })
 
   it('is nothing once the archive does not serve the stream; nothing is lost by that', () => {
@@ -70,7 +76,10 @@ describe('what is due', () => {
     expect(lost.at(-1)).toBe(START + 10 * DAY)
     expect(lost).toHaveLength(10 * 24 + 1)
     expect(ledger.expire(clock.now())).toEqual([])
-    expect(ledger.due(clock.now(), 'suspect')).toEqual({ hour: START + 10 * DAY + HOUR_MS })
+    expect(ledger.due(clock.now(), 'suspect')).toEqual({
+      hour: START + 10 * DAY + HOUR_MS,
+      purpose: 'repair',
+    })
     expect(states()[0]).toBe('0 lost')
   })
 })

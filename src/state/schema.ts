@@ -78,6 +78,8 @@ ${hourLedger}
   END;
 ${deadLetterRoomAndOrders}
   `,
+  `
+  `,
 ]
 
 export const SCHEMA_VERSION = steps.length

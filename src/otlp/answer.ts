@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { type ProtobufField, protobufFields } from './protobuf-fields.ts'
 
 /** An HTTP answer as it was received. */
@@ -10,6 +11,9 @@ export interface Answer {
   readonly truncated?: boolean
 }
 
+/** An OTLP answer is a few hundred bytes; a bomb is not unpacked. */
+const MOST_UNPACKED_BYTES = 2 ** 20
+
 /** An `ExportLogsServiceResponse`, with the defaults of its absent fields. */
 export interface ExportLogsServiceResponse {
   readonly rejected: number
@@ -20,8 +24,10 @@ export interface ExportLogsServiceResponse {
  * Reads an answer's body as an `ExportLogsServiceResponse` (opentelemetry-proto, collector/logs/v1/logs_service.proto):
  * empty, JSON, or protobuf. Undefined when it is none, such as an HTML page or a gateway's own JSON.
  */
-export function readResponse({ headers, body, truncated }: Answer): ExportLogsServiceResponse | undefined {
-  if (truncated) return undefined
+export function readResponse(answer: Answer): ExportLogsServiceResponse | undefined {
+  const { headers } = answer
+  const body = unpacked(answer)
+  if (answer.truncated || !body) return undefined
   if (body.length === 0) return { rejected: 0, message: '' }
   const json = parseObject(body)
   if (json) return readJsonResponse(json)
@@ -29,7 +35,10 @@ export function readResponse({ headers, body, truncated }: Answer): ExportLogsSe
 }
 
 /** What the server says about an error: the message of a google.rpc.Status (JSON or protobuf), or its text. */
-export function readMessage({ headers, body }: Answer): string {
+export function readMessage(answer: Answer): string {
+  const { headers } = answer
+  const body = unpacked(answer)
+  if (!body) return 'an answer in an unknown encoding'
   const json = parseObject(body)
   if (json) return typeof json['message'] === 'string' ? json['message'] : decode(body)
   const type = contentType(headers)
@@ -37,6 +46,19 @@ export function readMessage({ headers, body }: Answer): string {
   if (type.includes('protobuf')) return readStatus(body) ?? ''
   const text = decode(body)
   return text.includes('\ufffd') ? '' : text
+}
+
+/** Proxies compress what nobody asked them to. Undefined when it cannot be undone. */
+function unpacked({ headers, body }: Answer): Uint8Array | undefined {
+  const encoding = String(headers['content-encoding'] ?? '').trim()
+  if (body.length === 0 || /^(identity)?$/i.test(encoding)) return body
+  try {
+    return /^(x-)?gzip$/i.test(encoding)
+      ? gunzipSync(body, { maxOutputLength: MOST_UNPACKED_BYTES })
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function readJsonResponse(json: Record<string, unknown>): ExportLogsServiceResponse | undefined {

@@ -8,7 +8,7 @@ import type { Answer } from './answer.ts'
 import { outcomeOfFailure } from './failure.ts'
 import { outcomeOf } from './outcome.ts'
 import { reasonText, redactHeaders } from './reason.ts'
-import { contentTypes, type Protocol, serialize } from './serialize.ts'
+import { contentTypes, type Protocol, type SerializedRequest, serializer } from './serialize.ts'
 
 export interface OtlpOptions {
   /** The whole URL, `/v1/logs` included. */
@@ -36,6 +36,7 @@ const compress = promisify(gzip)
 export function otlpExporter(options: OtlpOptions): Exporter {
   const { url, timeoutMs, protocol } = options
   const connections = dispatcher(options)
+  const serialize = serializer(protocol)
   const redact = redactHeaders(options.headers)
   const headers = {
     ...options.headers,
@@ -44,10 +45,13 @@ export function otlpExporter(options: OtlpOptions): Exporter {
     ...(options.compression === 'gzip' && { 'content-encoding': 'gzip' }),
   }
 
-  const encode = async (batch: Batch): Promise<Uint8Array> => {
-    const bytes = serialize(batch, protocol)
+  const encode = async (batch: Batch): Promise<SerializedRequest> => {
+    const request = serialize(batch)
+    if (options.compression === 'none') return request
     // Level 6 costs 1.7 times the CPU for a fifth less bytes (measured).
-    return options.compression === 'gzip' ? await compress(bytes, { level: 1 }) : bytes
+    const bytes = await compress(request.bytes, { level: 1 })
+    request.release()
+    return { bytes, release() {} }
   }
 
   const send = async (body: Uint8Array, abort: AbortSignal): Promise<Outcome> => {
@@ -68,14 +72,18 @@ export function otlpExporter(options: OtlpOptions): Exporter {
   return {
     async export(batch, abort) {
       abort.throwIfAborted()
-      let body: Uint8Array
+      let body: SerializedRequest
       try {
         body = await encode(batch)
       } catch (error) {
         return { status: 'refused', reason: reasonText(`cannot be encoded: ${error}`) }
       }
       abort.throwIfAborted()
-      return await send(body, abort)
+      const outcome = await send(body.bytes, abort)
+      // Only a collector that took the records has surely read them all: the socket may still send what another one,
+      // or nobody, answered before the end.
+      if (outcome.status === 'accepted' || outcome.status === 'partial') body.release()
+      return outcome
     },
     close: () => connections.destroy(),
   }

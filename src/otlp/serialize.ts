@@ -1,6 +1,7 @@
 import type { HrTime } from '@opentelemetry/api'
-import { type ISerializer, JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
+import { JsonLogsSerializer } from '@opentelemetry/otlp-transformer'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { type RequestWriter, requestWriter, writeRequest } from './protobuf/request.ts'
 
 /** The protocols of `OTEL_EXPORTER_OTLP_PROTOCOL` that go over HTTP. */
 export type Protocol = 'http/protobuf' | 'http/json'
@@ -10,14 +11,51 @@ export const contentTypes: Readonly<Record<Protocol, string>> = {
   'http/json': 'application/json',
 }
 
+/** The bytes of one `ExportLogsServiceRequest`. */
+export interface SerializedRequest {
+  readonly bytes: Uint8Array
+  /**
+   * Lets a later request be written over the bytes. Called at most once, and only when nobody reads them any more; where that
+   * is not certain it is left, and the bytes are garbage like any others.
+   */
+  release(): void
+}
+
 /**
- * One `ExportLogsServiceRequest` of all records. Records are grouped by the identity of their resource and scope objects.
- * What a protocol cannot hold is written as the nearest value it can, so that no value makes a request fail.
+ * Records are grouped by the identity of their resource and scope objects: in JSON all of them, in protobuf those in
+ * succession. What a protocol cannot hold is written as the nearest value it can, so that no value makes a request fail.
  */
-export function serialize(records: Iterable<ReadableLogRecord>, protocol: Protocol): Uint8Array {
-  return protocol === 'http/json'
-    ? encode(JsonLogsSerializer, Array.from(records, forJson))
-    : encode(ProtobufLogsSerializer, Array.from(records))
+export type Serializer = (records: Iterable<ReadableLogRecord>) => SerializedRequest
+
+/** One for all requests of an exporter: it keeps the buffers that are given back. */
+export const serializer = (protocol: Protocol): Serializer =>
+  protocol === 'http/json' ? jsonSerializer : protobufSerializer()
+
+/** A single request, in bytes of its own. */
+export const serialize = (records: Iterable<ReadableLogRecord>, protocol: Protocol): Uint8Array =>
+  serializer(protocol)(records).bytes
+
+/** A buffer that one unusual request made larger is not kept. */
+const MOST_KEPT_BYTES = 16 * 2 ** 20
+
+function protobufSerializer(): Serializer {
+  const free: RequestWriter[] = []
+  return records => {
+    const writer = free.pop() ?? requestWriter()
+    const bytes = writeRequest(writer, records)
+    return {
+      bytes,
+      release() {
+        if (writer.out.bytes.length <= MOST_KEPT_BYTES) free.push(writer)
+      },
+    }
+  }
+}
+
+const jsonSerializer: Serializer = records => {
+  const bytes = JsonLogsSerializer.serializeRequest(Array.from(records, forJson))
+  if (!bytes) throw new Error('the serializer wrote nothing')
+  return { bytes, release() {} }
 }
 
 /** The OTLP/JSON `LogRecord` of a record, one line: without its resource and scope, which stand around it in a request. */
@@ -32,18 +70,9 @@ interface JsonRequest {
   ]
 }
 
-function encode(
-  serializer: ISerializer<ReadableLogRecord[], unknown>,
-  records: ReadableLogRecord[],
-): Uint8Array {
-  const bytes = serializer.serializeRequest(records)
-  if (!bytes) throw new Error('the serializer wrote nothing')
-  return bytes
-}
-
 /**
  * The official JSON serializer writes NaN and infinities as null and throws for a time that is not a number; either would
- * make a collector refuse the whole request. Protobuf has none of these troubles.
+ * make a collector refuse the whole request.
  */
 function forJson(record: ReadableLogRecord): ReadableLogRecord {
   return {

@@ -3,14 +3,15 @@ import { expect, test } from 'vitest'
 import type { Exporter, Outcome } from '../../src/pipeline.ts'
 import { batchOf, logRecord } from '../support/log-records.ts'
 import {
+  answerEndlessly,
   answering,
-  closingAfterHead,
-  dripping,
-  endless,
+  closeAfterHead,
+  drip,
   type FaultServer,
-  hanging,
+  hang,
   nobody,
-  resetting,
+  reset,
+  serve,
 } from '../support/otlp-fault-servers.ts'
 
 export const TIMEOUT_MS = 400
@@ -69,6 +70,18 @@ export const behaviours = {
     server: () => answering(401, json, '{"code":16,"message":"missing bearer token"}'),
     outcome: { status: 'hold', reason: 'HTTP 401: missing bearer token' },
   },
+  '403 holds': {
+    server: () => answering(403, json, '{"code":7,"message":"Permanent error: forbidden"}'),
+    outcome: { status: 'hold', reason: 'HTTP 403: Permanent error: forbidden' },
+  },
+  '405 holds': {
+    server: () => answering(405, { 'content-type': 'text/plain' }, '405 method not allowed'),
+    outcome: { status: 'hold' },
+  },
+  '415 holds': {
+    server: () => answering(415, { 'content-type': 'text/plain' }, '415 unsupported media type'),
+    outcome: { status: 'hold' },
+  },
   '404 holds': {
     server: () => answering(404, { 'content-type': 'text/plain' }, '404 page not found'),
     outcome: { status: 'hold', reason: 'HTTP 404: 404 page not found' },
@@ -93,28 +106,36 @@ export const behaviours = {
     server: () => answering(429, { 'retry-after': inAnHour() }),
     outcome: { status: 'retry', afterMs: QUARTER_HOUR_MS },
   },
+  '502 is tried again': {
+    server: () => answering(502),
+    outcome: { status: 'retry' },
+  },
+  '504 is tried again': {
+    server: () => answering(504),
+    outcome: { status: 'retry' },
+  },
   '503 is tried again': {
     server: () => answering(503, { 'content-type': 'text/plain' }, 'sending queue is full'),
     outcome: { status: 'retry' },
   },
   'a collector that never answers is tried again': {
-    server: hanging,
+    server: () => serve(hang),
     outcome: { status: 'retry', reason: expect.stringContaining('no answer') },
   },
   'a connection that is reset is tried again': {
-    server: resetting,
+    server: () => serve(reset),
     outcome: { status: 'retry' },
   },
   'a connection that is closed after the head of a good answer is tried again': {
-    server: closingAfterHead,
+    server: () => serve(closeAfterHead),
     outcome: { status: 'retry' },
   },
   'a good answer that comes too slowly is tried again': {
-    server: () => dripping(TIMEOUT_MS / 8),
+    server: () => serve(drip(TIMEOUT_MS / 8)),
     outcome: { status: 'retry', reason: expect.stringContaining('no answer') },
   },
   'an answer that never ends holds': {
-    server: endless,
+    server: () => serve(answerEndlessly),
     outcome: { status: 'hold', reason: expect.stringContaining('endless') },
   },
   'a connection that is refused is tried again': {
@@ -150,7 +171,7 @@ export function exporterContract({ exporter: open, differences = {} }: ContractO
   }
 
   test('an abort during the export is thrown', async () => {
-    await using server = await hanging()
+    await using server = await serve(hang)
     const exporter = open(server.url)
     const abort = new AbortController()
     const exporting = exporter.export(batchOf(logRecord()), abort.signal)

@@ -1,9 +1,15 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { type OtlpOptions, otlpExporter } from '../../src/otlp/exporter.ts'
 import type { Batch } from '../../src/pipeline.ts'
 import { batchOf, logRecord } from '../support/log-records.ts'
-import { answering, resettingMidAnswer, speakingNoHttp } from '../support/otlp-fault-servers.ts'
+import {
+  answering,
+  resetMidAnswer,
+  resettingMidRequest,
+  serve,
+  speakingNoHttp,
+} from '../support/otlp-fault-servers.ts'
 import { exporterContract, TIMEOUT_MS } from './exporter-contract.ts'
 
 const never = new AbortController().signal
@@ -106,11 +112,36 @@ describe('the reason', () => {
 })
 
 test('a connection that is reset in the middle of a good answer is tried again', async () => {
-  await using server = await resettingMidAnswer()
+  await using server = await serve(resetMidAnswer)
   const exporter = otlpExporter(options(server.url))
   expect(await exporter.export(batchOf(logRecord()), never)).toMatchObject({ status: 'retry' })
   await exporter.close()
 })
+
+test('a connection that is reset in the middle of a request is tried again', async () => {
+  await using server = await resettingMidRequest()
+  const exporter = otlpExporter(options(server.url, { timeoutMs: 10_000 }))
+  const large = logRecord({ body: 'x'.repeat(8_000_000) })
+  expect(await exporter.export(batchOf(large), never)).toMatchObject({ status: 'retry' })
+  await exporter.close()
+})
+
+test.each([
+  ['gzip', gzipSync('{"partialSuccess":{}}'), { status: 'accepted' }],
+  ['gzip', gzipSync('{"partialSuccess":{"rejectedLogRecords":"1"}}'), { status: 'partial', rejected: 1 }],
+  ['gzip', gzipSync(`{}${' '.repeat(2 ** 21)}`), { status: 'hold' }],
+  ['gzip', Buffer.from('no gzip'), { status: 'hold' }],
+  ['br', Buffer.from('8b0a80', 'hex'), { status: 'hold', reason: expect.stringContaining('encoding') }],
+])(
+  'an answer that a proxy compressed (%s, case %#) is read for what it says',
+  async (encoding, body, outcome) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding }
+    await using server = await answering(200, headers, body)
+    const exporter = otlpExporter(options(server.url))
+    expect(await exporter.export(batchOf(logRecord()), never)).toMatchObject(outcome)
+    await exporter.close()
+  },
+)
 
 test('records that cannot be encoded are refused', async () => {
   await using server = await answering(200)

@@ -1,9 +1,8 @@
-import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { protobufFields } from '../../src/otlp/protobuf-fields.ts'
 import { origins } from '../../src/otlp/resource.ts'
-import { serialize } from '../../src/otlp/serialize.ts'
+import { serialize, serializer } from '../../src/otlp/serialize.ts'
 import { logRecord } from '../support/log-records.ts'
 
 const asJson = (...records: Parameters<typeof logRecord>[0][]) =>
@@ -49,7 +48,7 @@ describe('JSON', () => {
   })
 })
 
-test('records of one resource and scope are one group, in order', () => {
+test('records of one resource and scope are one group of JSON, in order', () => {
   const originOf = origins({ product: 'pod', account: 'example_hosted', version: '1.2.3', attributes: {} })
   const from = (kind: 'pod.message' | 'pod.audit', uid: string) => {
     const { resource, scope } = originOf(kind)
@@ -63,9 +62,30 @@ test('records of one resource and scope are one group, in order', () => {
   expect(groups).toEqual([[{ stringValue: 'a' }, { stringValue: 'c' }], [{ stringValue: 'b' }]])
 })
 
-test('protobuf is what the official serializer writes', () => {
-  const records = [logRecord(), logRecord({ attributes: { n: 1, list: ['a'] } })]
-  expect(serialize(records, 'http/protobuf')).toEqual(ProtobufLogsSerializer.serializeRequest(records))
+describe('the buffer of a protobuf request', () => {
+  const records = [logRecord()]
+
+  test('is used again once it was released', () => {
+    const serializeNext = serializer('http/protobuf')
+    const first = serializeNext(records)
+    first.release()
+    expect(serializeNext(records).bytes.buffer).toBe(first.bytes.buffer)
+  })
+
+  test('is left alone until then', () => {
+    const serializeNext = serializer('http/protobuf')
+    const first = serializeNext(records)
+    const copy = Uint8Array.from(first.bytes)
+    serializeNext([logRecord({ body: 'another' })])
+    expect(Uint8Array.from(first.bytes)).toEqual(copy)
+  })
+
+  test('is not kept when one request made it unusually large', () => {
+    const serializeNext = serializer('http/protobuf')
+    const large = serializeNext([logRecord({ body: 'x'.repeat(2 ** 24) })])
+    large.release()
+    expect(serializeNext(records).bytes.buffer).not.toBe(large.bytes.buffer)
+  })
 })
 
 test('no value of a record makes either protocol fail', () => {
@@ -85,7 +105,7 @@ test('no value of a record makes either protocol fail', () => {
   fc.assert(
     fc.property(values, values, fc.tuple(fc.double(), fc.double()), (body, value, hrTime) => {
       const record = logRecord({ body, attributes: { value }, hrTime })
-      const { resourceLogs } = JSON.parse(Buffer.from(serialize([record], 'http/json')).toString())
+      const { resourceLogs } = asJson(record)
       expect(JSON.stringify(resourceLogs)).not.toContain(':null')
       expect([...protobufFields(serialize([record], 'http/protobuf'))]).toHaveLength(1)
     }),

@@ -1,4 +1,4 @@
-/** OTLP receivers that each do one thing, mostly a wrong one. They keep the requests they were sent. */
+/** What an OTLP receiver can do wrong, one thing each, and servers that do nothing else. They keep the requests they were sent. */
 import {
   createServer,
   type IncomingMessage,
@@ -47,10 +47,11 @@ export async function listen(
   }
 }
 
-type Respond = (response: ServerResponse, request: IncomingMessage) => unknown
+/** What a server does with a request that it has read to its end. */
+export type Misbehaviour = (response: ServerResponse, request: IncomingMessage) => unknown
 
-/** Reads each request to its end, keeps it, and answers as `respond` does. */
-export function receiver(requests: ReceivedRequest[], respond: Respond): RequestListener {
+/** Reads each request to its end, keeps it, and misbehaves. */
+export function receiver(requests: ReceivedRequest[], misbehave: Misbehaviour): RequestListener {
   return async (request, response) => {
     const body = Buffer.concat(await request.toArray().catch(() => []))
     requests.push({
@@ -60,13 +61,14 @@ export function receiver(requests: ReceivedRequest[], respond: Respond): Request
       port: request.socket.remotePort,
       body,
     })
-    respond(response, request)
+    misbehave(response, request)
   }
 }
 
-async function serve(respond: Respond): Promise<FaultServer> {
+/** Does the same thing with every request. */
+export async function serve(misbehave: Misbehaviour): Promise<FaultServer> {
   const requests: ReceivedRequest[] = []
-  const listening = await listen(createServer(receiver(requests, respond)))
+  const listening = await listen(createServer(receiver(requests, misbehave)))
   return {
     url: `${listening.origin}/v1/logs`,
     requests,
@@ -74,56 +76,68 @@ async function serve(respond: Respond): Promise<FaultServer> {
   }
 }
 
-/** Answers everything in the same way. */
-export const answering = (
-  status: number,
-  headers: Record<string, string> = {},
-  body: string | Uint8Array = '',
-): Promise<FaultServer> => serve(response => response.writeHead(status, headers).end(body))
+/** Answers, one way. */
+export const answer =
+  (status: number, headers: Record<string, string> = {}, body: string | Uint8Array = ''): Misbehaviour =>
+  response =>
+    response.writeHead(status, headers).end(body)
 
-/** Takes the request and never answers. */
-export const hanging = (): Promise<FaultServer> => serve(() => {})
+export const answering = (...parts: Parameters<typeof answer>): Promise<FaultServer> =>
+  serve(answer(...parts))
 
-/** Takes the request, then resets the connection. */
-export const resetting = (): Promise<FaultServer> => serve((_, request) => request.socket.resetAndDestroy())
+/** Never answers. */
+export const hang: Misbehaviour = () => {}
+
+/** Resets the connection. */
+export const reset: Misbehaviour = (_, request) => request.socket.resetAndDestroy()
 
 /** Sends the head of a good answer and half of its body, then resets the connection. */
-export const resettingMidAnswer = (): Promise<FaultServer> =>
-  serve((response, request) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '21' })
-    response.write('{"partial', () => request.socket.resetAndDestroy())
-  })
+export const resetMidAnswer: Misbehaviour = (response, request) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '21' })
+  response.write('{"partial', () => request.socket.resetAndDestroy())
+}
 
 /** Sends the head of a good answer, then closes the connection without its body. */
-export const closingAfterHead = (): Promise<FaultServer> =>
-  serve((response, request) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '21' })
-    response.flushHeaders()
-    request.socket.end()
-  })
+export const closeAfterHead: Misbehaviour = (response, request) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '21' })
+  response.flushHeaders()
+  request.socket.end()
+}
 
 /** Sends a good answer one byte at a time, so that it never pauses for long but takes `21 x everyMs`. */
-export const dripping = (everyMs: number): Promise<FaultServer> =>
-  serve(async response => {
+export const drip =
+  (everyMs: number): Misbehaviour =>
+  async response => {
     response.writeHead(200, { 'content-type': 'application/json' })
     for (const character of '{"partialSuccess":{}}') {
       response.write(character)
       await real.sleep(everyMs)
     }
     response.end()
-  })
+  }
 
 /** Answers 200 with a body of spaces that never ends. */
-export const endless = (): Promise<FaultServer> =>
-  serve(response => {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    const chunk = Buffer.alloc(2 ** 16, ' ')
-    const more = () => {
-      while (response.write(chunk));
-    }
-    response.on('drain', more)
-    more()
-  })
+export const answerEndlessly: Misbehaviour = response => {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  const chunk = Buffer.alloc(2 ** 16, ' ')
+  const more = () => {
+    while (response.write(chunk));
+  }
+  response.on('drain', more)
+  more()
+}
+
+/** Resets the connection as soon as a request begins to come. */
+export async function resettingMidRequest(): Promise<FaultServer> {
+  const listening = await listen(
+    createServer(request => request.once('data', () => request.socket.resetAndDestroy())),
+  )
+  return {
+    url: `${listening.origin}/v1/logs`,
+    requests: [],
+    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+  }
+}
 
 /** A port of the loopback on which nobody listens. */
 export async function nobody(): Promise<FaultServer> {

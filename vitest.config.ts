@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/collector/**', 'test/chaos/**'],
+    exclude: [...configDefaults.exclude, 'test/collector/**'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 20_000,

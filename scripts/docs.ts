@@ -13,12 +13,12 @@ const head = (...cells: string[]) => row(...cells) + row(...cells.map(() => '---
 
 function settingsPage(): string {
   const own = Object.values<Setting>(table)
-  const valueRow = ({ name, kind, default: fallback, meaning, secret, notYet }: Setting) =>
+  const valueRow = ({ name, kind, default: fallback, meaning, secret }: Setting) =>
     row(
       secret ? `\`${name}\` or \`${name}_FILE\`` : `\`${name}\``,
       secret ? 'a secret' : kind.form,
       fallback === undefined ? '' : `\`${fallback}\``,
-      notYet ? `${meaning} **Not yet in effect.**` : meaning,
+      meaning,
     )
   return `${generated('src/settings/table.ts and src/otlp/environment.ts')}# Settings
 

@@ -22,20 +22,29 @@ export function split(events: readonly RawEvent[]): readonly RawEvent[][] {
   return slices
 }
 
-/** A batch that notes the uids of its records while it is read; a second reading notes them afresh. */
-export function batchOf(
-  events: readonly RawEvent[],
-  mapper: Mapper,
-): Batch & { readonly uids: readonly string[] } {
+/** A batch that knows what became of its events once it was read. */
+export interface ReadBatch extends Batch {
+  /** Of its records, in order. */
+  readonly uids: readonly string[]
+  /** The events whose records have a cut body. */
+  readonly cut: readonly RawEvent[]
+}
+
+/** A batch that takes notes while it is read; a second reading takes them afresh. `mostBodyBytes`: as in `Mapper.map`. */
+export function batchOf(events: readonly RawEvent[], mapper: Mapper, mostBodyBytes?: number): ReadBatch {
   const uids: string[] = []
+  const cut: RawEvent[] = []
   return {
     size: events.length,
     uids,
+    cut,
     *[Symbol.iterator]() {
       uids.length = 0
+      cut.length = 0
       for (const event of events) {
-        const record = mapper.map(event)
+        const record = mapper.map(event, mostBodyBytes)
         uids.push(record.uid)
+        if (record.cut) cut.push(event)
         yield record
       }
     },

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   check: async () => (await import('./commands/check.ts')).check,
   report: async () => (await import('./commands/report.ts')).report,
+  backfill: async () => (await import('./commands/backfill.ts')).backfill,
   map: async () => (await import('./commands/map.ts')).map,
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).deadLetters,
   help: async () => (await import('./commands/help.ts')).help,

@@ -59,11 +59,16 @@ export interface Source {
 export interface LogRecord extends ReadableLogRecord {
   /** `log.record.uid`: the same event gives the same uid, whenever and by whomever it is read. */
   readonly uid: string
+  /** Set when the body is only a part of the event's text, because of its size. */
+  readonly cut?: true
 }
 
 export interface Mapper {
-  /** Total: every event becomes exactly one record, whatever its shape. Never throws; same event, same record. */
-  map(event: RawEvent): LogRecord
+  /**
+   * Total: every event becomes exactly one record, whatever its shape. Never throws; same event, same record.
+   * `mostBodyBytes`: a tighter limit of the body than the mapper's own, for a collector that does not take the whole.
+   */
+  map(event: RawEvent, mostBodyBytes?: number): LogRecord
   /** The uid that `map` would give. */
   uid(event: RawEvent): string
   /** The event's text as it may be kept outside the pipeline: without message content, if the settings say so. */
@@ -95,11 +100,12 @@ export interface Exporter {
   close(): Promise<void>
 }
 
-/** An event that the collector refused for good, or perhaps did. */
+/** An event that is kept for the operator. */
 export interface DeadLetter {
   readonly uid: string
   readonly kind: Kind
   readonly observedAt: number
+  /** Undelivered (`refused`), delivered with a cut body (`oversize`: the letter has the whole), or nobody knows. */
   readonly cause: 'refused' | 'oversize' | 'perhaps delivered'
   readonly reason: string
   readonly text: string

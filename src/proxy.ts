@@ -63,7 +63,8 @@ export function webSocketAgent(url: string, proxies: ProxySettings): HttpAgent |
   // Otherwise the proxy's status would reach the WebSocket as if the server had answered it.
   agent.on('proxyConnect', ({ statusCode }, request) => {
     if (statusCode === 200) return
-    const detail = `the proxy ${proxy.host} answered HTTP ${statusCode} to CONNECT`
+    const answer = Number.isNaN(statusCode) ? 'what is no HTTP' : `HTTP ${statusCode}`
+    const detail = `the proxy ${proxy.host} answered ${answer} to CONNECT`
     request.destroy(new KnownError(statusCode < 500 ? 'proxy-refused' : 'proxy-failure', detail))
   })
   return agent

@@ -3,7 +3,7 @@ import { batchOf, emptyBatch } from './batch.ts'
 import { real } from './clock.ts'
 import type { DeadLetter, Exporter, Mapper, RawEvent } from './pipeline.ts'
 
-/** What became of some events: each is in one of the lists, or in both when it was perhaps delivered. */
+/** What became of some events: each is in one of the lists, or in both when a dead letter has more than was delivered. */
 export interface Fate {
   readonly delivered: readonly { readonly uid: string; readonly observedAt: number }[]
   readonly deadLetters: readonly DeadLetter[]
@@ -19,8 +19,10 @@ export interface Pass extends Fate {
 const LONGEST_PAUSE_MS = 60_000
 /** After so many attempts that decided nothing, less is sent at once. */
 const FULL_ATTEMPTS = 2
-/** A smaller record is not too large for any sensible limit: then the set-up is in doubt. */
+/** No sensible limit of a collector is below it: smaller records are never cut for one that is. */
 const SENSIBLE_BYTES = 64 * 1024
+/** What is sent of the body of a large record that is not taken as it is, one after the other. */
+const SMALLER_BODIES = [SENSIBLE_BYTES, 0] as const
 
 /**
  * Sends events until the collector has decided on each of them, however long that takes. One that it refuses for good is
@@ -35,7 +37,12 @@ export async function settle(
   const passes: Pass[] = []
   let atOnce = events.length
   for (let attempt = 0, left = events; ; attempt++) {
-    const pass = await tryOnce(left.slice(0, atOnce), mapper, exporter, abort)
+    const sent = left.slice(0, atOnce)
+    let pass = await tryOnce(sent, mapper, exporter, abort)
+    if (pass.undecided.length > 0 && attempt > FULL_ATTEMPTS && sent.length === 1 && sent.every(isLarge)) {
+      // A queue that never has room for the whole may have it for a part.
+      pass = await tryOnce(sent, mapper, exporter, abort, SENSIBLE_BYTES)
+    }
     passes.push(pass)
     left = [...pass.undecided, ...left.slice(atOnce)]
     if (left.length === 0) return joined(passes)
@@ -52,41 +59,57 @@ export async function settle(
   }
 }
 
-/** Sends the events once, halving them where they are refused. Never waits for better times, so that what is good is not kept behind what is bad. */
+const isLarge = ({ bytes }: RawEvent): boolean => bytes.length > SENSIBLE_BYTES
+
+/**
+ * Sends the events once, halving them where they are refused; one that is too large is sent with less of its body. Never
+ * waits for better times, so that what is good is not kept behind what is bad.
+ */
 export async function tryOnce(
   events: readonly RawEvent[],
   mapper: Mapper,
   exporter: Exporter,
   abort: AbortSignal,
+  mostBodyBytes?: number,
 ): Promise<Pass> {
-  const batch = batchOf(events, mapper)
+  const batch = batchOf(events, mapper, mostBodyBytes)
   const outcome = await exporter.export(batch, abort)
   switch (outcome.status) {
-    case 'accepted':
-      return { ...nothing, delivered: withUids(events, batch.uids) }
-    case 'partial':
+    case 'accepted': {
+      const limit =
+        mostBodyBytes === undefined
+          ? 'the size limit'
+          : `${mostBodyBytes} bytes, since the collector takes no more`
+      const reason = `its record was delivered with a body cut to ${limit}`
       return {
         ...nothing,
         delivered: withUids(events, batch.uids),
-        deadLetters: events.map(event => deadLetter(event, mapper, 'perhaps delivered', outcome.reason)),
+        deadLetters: batch.cut.map(event => deadLetter(event, mapper, 'oversize', reason)),
       }
+    }
+    case 'partial': {
+      const reason = `${outcome.rejected} of ${events.length} were rejected: ${outcome.reason}`
+      return {
+        ...nothing,
+        delivered: withUids(events, batch.uids),
+        deadLetters: events.map(event => deadLetter(event, mapper, 'perhaps delivered', reason)),
+      }
+    }
     case 'refused':
     case 'too large': {
+      const [event] = events
+      if (!event) return nothing
       if (events.length > 1) {
         const middle = events.length >> 1
         const first = await tryOnce(events.slice(0, middle), mapper, exporter, abort)
         const second = await tryOnce(events.slice(middle), mapper, exporter, abort)
         return joined([first, second])
       }
-      const large =
-        outcome.status === 'too large' && events.every(event => event.bytes.length > SENSIBLE_BYTES)
-      const blamed = large || (await acceptsEmptyRequest(exporter, abort))
-      if (!blamed) return { ...nothing, undecided: events }
-      const cause = outcome.status === 'too large' ? 'oversize' : 'refused'
-      return {
-        ...nothing,
-        deadLetters: events.map(event => deadLetter(event, mapper, cause, outcome.reason)),
-      }
+      const smaller = SMALLER_BODIES.find(bytes => bytes < (mostBodyBytes ?? event.bytes.length))
+      if (outcome.status === 'too large' && isLarge(event) && smaller !== undefined)
+        return await tryOnce(events, mapper, exporter, abort, smaller)
+      if (!(await acceptsEmptyRequest(exporter, abort))) return { ...nothing, undecided: events }
+      return { ...nothing, deadLetters: [deadLetter(event, mapper, 'refused', outcome.reason)] }
     }
     case 'retry':
       return { ...nothing, undecided: events, afterMs: outcome.afterMs ?? 0 }

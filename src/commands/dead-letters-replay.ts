@@ -98,7 +98,7 @@ const eventOf = ({ kind, text, observedAt }: StoredDeadLetter): RawEvent => ({
 function withStoredUids(mapper: Mapper, letters: ReadonlyMap<RawEvent, StoredDeadLetter>): Mapper {
   const uid = (event: RawEvent): string => letters.get(event)?.uid ?? mapper.uid(event)
   return {
-    map: event => underUid(mapper.map(event), uid(event)),
+    map: (event, mostBodyBytes) => underUid(mapper.map(event, mostBodyBytes), uid(event)),
     uid,
     text: event => mapper.text(event),
   }

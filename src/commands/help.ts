@@ -13,6 +13,8 @@ usage: proofpoint-otel [command]
   map            events on standard input to records on standard output, without network; map --help tells more
   report         the state of each hour of each stream; --json for machines; --from TIME --to TIME [--strict] answers
                  whether that span is complete (verified)
+  backfill       --stream NAME --from TIME --to TIME [--yes]: read hours from Proofpoint's archive that nothing is proven of;
+                 says first what that takes; can be interrupted and given again
   dead-letters   list | show ID | export: records that the collector refused;
                  replay ID ... | --all: deliver them once more; drop ID ... | --all: give them up
   --version, --help
@@ -21,17 +23,14 @@ Settings are environment variables; a secret NAME may be given as NAME_FILE inst
 `
 
 const exits = `
-Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4 report: not complete,
+Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4 report, backfill: not complete,
 5 stopped while something read was undelivered.
 `
 
 export async function help({ out }: Outside): Promise<ExitCode> {
-  const rows = [
-    ...Object.values<Setting>(table),
-    ...otlpSettings.map(setting => ({ ...setting, notYet: false })),
-  ].map(
-    ({ name, default: fallback, meaning, notYet }) =>
-      `\n  ${name}${fallback === undefined ? '' : ` (${fallback})`}\n      ${meaning}${notYet ? ' Not yet in effect.' : ''}`,
+  const rows = [...Object.values<Setting>(table), ...otlpSettings].map(
+    ({ name, default: fallback, meaning }) =>
+      `\n  ${name}${fallback === undefined ? '' : ` (${fallback})`}\n      ${meaning}`,
   )
   out(`${usage}${rows.join('')}\n${exits}`)
   return exitCode.ok

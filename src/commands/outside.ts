@@ -30,7 +30,7 @@ export const exitCode = {
   internal: 1,
   settings: 2,
   state: 3,
-  /** `report`: the span is not complete. */
+  /** `report`, `backfill`: the span is not complete. */
   incomplete: 4,
   undelivered: 5,
 } as const

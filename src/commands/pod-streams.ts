@@ -1,7 +1,11 @@
+import { hourOf } from '../clock.ts'
+import { tellError } from '../operations/log.ts'
 import { type HourRead, podArchive, podArchiveSource } from '../proofpoint/pod/archive.ts'
 import { podStream } from '../proofpoint/pod/connection.ts'
 import { podLiveSource } from '../proofpoint/pod/live.ts'
+import { seat } from '../proofpoint/pod/seat.ts'
 import { webSocketAgent } from '../proxy.ts'
+import type { HourLedger } from '../state/ledger.ts'
 import { coverage } from './coverage.ts'
 import { mapperFor, type Stream, type StreamParts, tellGap } from './streams.ts'
 
@@ -17,8 +21,9 @@ export function podStreams(parts: StreamParts): Stream[] {
   const mapper = mapperFor('pod', clusterId, parts)
   return own.podStreams.map(type => {
     const stream = podStream(type, clusterId)
-    state.startedAt(stream)
     const ledger = state.ledger(stream, podArchive)
+    begin(stream, ledger, parts)
+    state.startedAt(stream)
     const covered = coverage(ledger)
     const common = {
       url,
@@ -28,24 +33,42 @@ export function podStreams(parts: StreamParts): Stream[] {
       clock,
       waitingBytes: own.maxBufferBytes / WAITING_PLACES,
     }
+    const live = { ...common, token: token.read, seat: seat(clock) }
     const source = podLiveSource({
-      ...common,
-      token: token.read,
+      ...live,
       onOpened: covered.opened,
       onGap: (from, to) => tellGap(log, 'pod-gap', stream, from, to),
     })
-    if (!own.podArchiveToken || own.podRepair === 'never') return { source, mapper, coverage: covered }
-    const archived = { ...common, token: own.podArchiveToken.read, known: ledger.known }
+    const archiveToken = own.podArchiveToken
+    const archived = archiveToken ? { ...common, token: archiveToken.read, seat: seat(clock) } : live
     const archive = {
       stream,
       ledger,
       repair: own.podRepair,
-      sourceOf: (read: HourRead) => podArchiveSource(archived, read),
+      sourceOf: (read: HourRead) => podArchiveSource({ ...archived, known: ledger.known }, read),
       // No public document says that the archive holds audit events.
       mayBeUnsupported: type === 'audit',
       clock,
       log,
     }
-    return { source, mapper, coverage: covered, archive }
+    const held = { source, mapper, coverage: covered }
+    if (archiveToken) return { ...held, archive }
+    return { ...held, borrowed: { ...archive, borrows: state.borrows(stream) } }
   })
+}
+
+/** At the stream's first start the archive is asked for what PROOFPOINT_START reaches back to. */
+function begin(stream: string, ledger: HourLedger, { settings, clock, log }: StreamParts): void {
+  const { start } = settings.own
+  if ('at' in start) return
+  const from = 'timeMs' in start ? start.timeMs : clock.now() - start.backMs
+  const first = ledger.startFrom(from)
+  if (first === undefined) return
+  const since = new Date(first).toISOString()
+  log.info(
+    { stream, since },
+    `${stream}: the hours since ${since} are read from the archive, as PROOFPOINT_START says`,
+  )
+  if (first > hourOf(from))
+    tellError(log, 'start-too-early', `${stream} begins with ${since}`, { stream, since })
 }

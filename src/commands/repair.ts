@@ -2,8 +2,19 @@ import type { Clock } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
 import { type Log, tellError } from '../operations/log.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, type State, ship } from '../pipeline.ts'
-import type { HourRead } from '../proofpoint/pod/archive.ts'
-import type { HourLedger, Repair, Verdict } from '../state/ledger.ts'
+import type { DueHour, HourLedger, ReadId, Repair, Verdict } from '../state/ledger.ts'
+
+/** One reading of an hour that is due. */
+export interface HourRead extends DueHour {
+  readonly id: ReadId
+}
+
+/** What a read delivered that had not been delivered before. */
+export interface Brought {
+  readonly records: number
+  /** The greatest age of one of them when it was received, ms; 0 if none has a time. */
+  readonly greatestAgeMs: number
+}
 
 export interface RepairLane {
   readonly stream: string
@@ -12,6 +23,8 @@ export interface RepairLane {
   readonly sourceOf: (read: HourRead) => Source
   /** Whether the archive may not serve this type at all, so that a 400 says nothing of the hour. */
   readonly mayBeUnsupported: boolean
+  /** Told what a read of an hour brought, when that is anything. */
+  readonly onBrought?: (read: DueHour, brought: Brought) => void
   readonly mapper: Mapper
   readonly exporter: Exporter
   readonly state: State
@@ -27,13 +40,20 @@ const LONGEST_SLEEP_MS = 60_000
  * judged when it has ended. Throws what ended a read uncleanly; the hour stays as it was, and is asked for again.
  */
 export async function repairLane(lane: RepairLane, lifetime: Lifetime): Promise<void> {
+  const next = () => nextDue(lane, lifetime.stop)
+  for (let due = await next(); due; due = await next()) await readHour(lane, due, lifetime)
+}
+
+/** Waits for the hour that is to be read next; undefined when `stop` came before. Tells what has become lost meanwhile. */
+export async function nextDue(lane: RepairLane, stop: AbortSignal): Promise<DueHour | undefined> {
   const { ledger, repair, clock, stream, log } = lane
-  while (!lifetime.stop.aborted) {
+  while (!stop.aborted) {
     for (const hour of ledger.expire(clock.now())) tellLost(log, stream, hour)
     const due = ledger.due(clock.now(), repair)
-    if (due) await readHour(lane, due.hour, lifetime)
-    else await clock.sleep(untilDue(lane), lifetime.stop)
+    if (due) return due
+    await clock.sleep(untilDue(lane), stop)
   }
+  return undefined
 }
 
 /** Suspicions can come at any time, so that it is looked again at least each minute. */
@@ -44,19 +64,46 @@ function untilDue({ ledger, repair, clock }: RepairLane): number {
     : Math.max(1_000, Math.min(LONGEST_SLEEP_MS, dueAt - clock.now()))
 }
 
-async function readHour(lane: RepairLane, hour: number, lifetime: Lifetime): Promise<void> {
-  const { ledger, sourceOf, mapper, exporter, state } = lane
+/** Reads an hour once, and judges it. Throws what ended the read, unless the archive refused the hour itself. */
+export async function readHour(
+  lane: RepairLane,
+  due: DueHour,
+  lifetime: Lifetime,
+  read = ship,
+): Promise<void> {
+  const { ledger, sourceOf, mapper, exporter } = lane
+  const { hour } = due
   const id = ledger.beginRead(hour)
+  const { state, brought } = counting(lane.state)
   try {
-    await ship({ source: sourceOf({ hour, id }), mapper, exporter, state }, lifetime)
+    await read({ source: sourceOf({ ...due, id }), mapper, exporter, state }, lifetime)
   } catch (error) {
     ledger.endRead(id, 'broken')
     if (!(error instanceof KnownError) || error.code !== 'pod-bad-request') throw error
     refused(lane, hour, error)
     return
+  } finally {
+    if (brought().records > 0) lane.onBrought?.(due, brought())
   }
   // A read that was stopped has not seen the end.
   tellVerdict(lane, hour, ledger.endRead(id, lifetime.stop.aborted ? 'broken' : 'complete'))
+}
+
+/** The same state, and what was newly delivered by the commits that went through it. */
+function counting(state: State): { state: State; brought: () => Brought } {
+  let records = 0
+  let greatestAgeMs = 0
+  return {
+    state: {
+      cursor: source => state.cursor(source),
+      async commit(source, receipt, abort) {
+        await state.commit(source, receipt, abort)
+        for (const uids of receipt.delivered.values()) records += uids.length
+        greatestAgeMs = Math.max(greatestAgeMs, receipt.lateness)
+      },
+    },
+    brought: () => ({ records, greatestAgeMs }),
+  }
 }
 
 /** The archive refuses a settled hour of the last 30 days for good, or does not serve the type at all. */

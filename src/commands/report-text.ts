@@ -3,6 +3,13 @@ import type { ReportFacts } from './report.ts'
 
 type Hour = ReportFacts['streams'][number]['hours'][number]
 
+const believed = {
+  undecided: 'not yet known whether that loses live events, so the hours around it are read again',
+  trusted: 'trusted, since nothing was missing of what came meanwhile',
+  withdrawn:
+    'it loses live events, so the hours around it are read again; PROOFPOINT_POD_ARCHIVE_TOKEN ends that',
+} as const
+
 /** The report for people: equal hours that need no attention are one line. */
 export function reportText(facts: ReportFacts): string {
   const { lastRun, streams, deadLetters, evictedDeadLetters } = facts
@@ -15,9 +22,10 @@ export function reportText(facts: ReportFacts): string {
         : 'runs'
     lines.push(`last run: began ${lastRun.startedAt}, ${end}`)
   }
-  for (const { stream, committedAt, coveredUntil, unsupported, hours } of streams) {
+  for (const { stream, committedAt, coveredUntil, unsupported, borrowing, hours } of streams) {
     lines.push('', `${stream}: last commit ${committedAt ?? 'never'}, covered until ${coveredUntil}`)
     if (unsupported !== null) lines.push(`  hours cannot be read again: ${unsupported}`)
+    if (borrowing !== null) lines.push(`  read from the archive with the live token: ${believed[borrowing]}`)
     lines.push(...runsOf(hours).map(lineOf))
   }
   for (const { cause, letters, bytes } of deadLetters)
@@ -31,20 +39,20 @@ export function reportText(facts: ReportFacts): string {
 function verdictOf(facts: ReportFacts, span: NonNullable<ReportFacts['span']>): string {
   const ofWhat = `${span.from} to ${span.to}`
   if (facts.complete) return `${ofWhat}: complete${span.strict ? ', all verified' : ''}`
-  const isOpen = (hour: Hour) =>
-    hour.state !== 'verified' && (span.strict || hour.state !== 'live' || !hour.covered)
-  const hours = facts.streams.flatMap(stream => stream.hours).filter(isOpen).length
-  return `${ofWhat}: NOT complete: ${hours} hours not proven, ${facts.openDeadLetters} open dead letters`
+  const evicted = some(facts.evictedUndelivered ?? 0, 'evicted dead letters').map(text => `, ${text}`)
+  return `${ofWhat}: NOT complete: ${facts.openHours} hours not proven, ${facts.openDeadLetters} open dead letters${evicted}`
 }
 
-/** Neighbouring hours of equal state and reason; each run is one line. */
+/** Neighbouring hours of equal state and reason, without or with evicted dead letters; each run is one line. */
 function runsOf(hours: readonly Hour[]): Hour[][] {
   const runs: Hour[][] = []
   for (const hour of hours) {
     const run = runs.at(-1)
     const last = run?.at(-1)
     const isNext = last && Date.parse(iso(last)) + HOUR_MS === Date.parse(iso(hour))
-    if (isNext && last.state === hour.state && last.reason === hour.reason) run?.push(hour)
+    const isAlike =
+      last?.state === hour.state && last.reason === hour.reason && last.evicted > 0 === hour.evicted > 0
+    if (isNext && isAlike) run?.push(hour)
     else runs.push([hour])
   }
   return runs
@@ -71,6 +79,10 @@ function lineOf(run: readonly Hour[]): string {
     ...some(
       sum(hour => hour.deadLettered),
       'dead letters',
+    ),
+    ...some(
+      sum(hour => hour.evicted),
+      'evicted dead letters',
     ),
     ...some(
       sum(hour => hour.lacking),

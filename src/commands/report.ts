@@ -53,13 +53,16 @@ function factsOf(state: StateReader, span: Span | undefined, strict: boolean) {
   const run = state.lastRun()
   const hours = state.hours(span)
   const streams = state.streams()
-  const open = span ? lettersIn(state, span) : []
-  const isComplete = streams.length > 0 && open.length === 0 && hours.every(hour => isProven(hour, strict))
+  const openHours = hours.filter(hour => !isProven(hour, strict)).length
+  const openDeadLetters = span ? openLettersIn(state, span).length : 0
+  const evictedUndelivered = hours.reduce((sum, { evicted }) => sum + evicted, 0)
   return {
     ...(span && {
       span: { from: iso(span.from), to: iso(span.to), strict },
-      complete: isComplete,
-      openDeadLetters: open.length,
+      complete: streams.length > 0 && openHours + openDeadLetters + evictedUndelivered === 0,
+      openHours,
+      openDeadLetters,
+      evictedUndelivered,
     }),
     lastRun: run && {
       startedAt: iso(run.startedAt),
@@ -67,12 +70,13 @@ function factsOf(state: StateReader, span: Span | undefined, strict: boolean) {
       cleanly: run.ended === 'cleanly',
       died: state.died(),
     },
-    streams: streams.map(({ stream, startedAt, committedAt, coveredUntil, unsupported }) => ({
+    streams: streams.map(({ stream, startedAt, committedAt, coveredUntil, unsupported, borrowing }) => ({
       stream,
       startedAt: iso(startedAt),
       committedAt: isoOrNull(committedAt),
       coveredUntil: iso(coveredUntil),
       unsupported,
+      borrowing,
       hours: hours.filter(hour => hour.stream === stream).map(hourFacts),
     })),
     deadLetters: state.deadLetters.totals(),
@@ -84,10 +88,11 @@ function factsOf(state: StateReader, span: Span | undefined, strict: boolean) {
 const isProven = ({ state, covered }: HourSummary, strict: boolean): boolean =>
   state === 'verified' || (state === 'live' && covered && !strict)
 
-const lettersIn = (state: StateReader, { from, to }: Span) =>
-  [...state.deadLetters.list()].filter(({ uid, observedAt }) => {
+/** Those whose events may be undelivered. */
+const openLettersIn = (state: StateReader, { from, to }: Span) =>
+  [...state.deadLetters.list()].filter(({ uid, observedAt, cause }) => {
     const hour = hourOfRecord(uid, observedAt)
-    return hour + HOUR_MS > from && hour < to
+    return cause !== 'oversize' && hour + HOUR_MS > from && hour < to
   })
 
 const hourFacts = ({ stream: _, hour, changes, ...facts }: HourSummary) => ({

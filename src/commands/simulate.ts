@@ -24,7 +24,10 @@ events per second (of virtual time, if ${table.rehearsalClock.name} is set).
   --archive-moves-resume     an archive session moves the live resume point
   --odd-frames S             share of PoD frames that are binary, empty, invalid UTF-8 ... (0)
   --duplicates S             share of events that TAP and the archive give twice (0)
+  --replay-metadata          archived events differ from the live ones in their metadata
   --lateness-minutes N       how late TAP events may appear (30)
+  --very-late S              share of TAP events that appear one to four hours late (0)
+  --daily-requests N         TAP's quota of 24 hours (1800)
 
 While it runs: GET /simulator/ledger?from=&to= tells what exists, POST /simulator/control takes faults to do.
 `
@@ -48,7 +51,10 @@ const options = {
   'archive-moves-resume': { type: 'boolean', default: false },
   'odd-frames': { type: 'string', default: '0' },
   duplicates: { type: 'string', default: '0' },
+  'replay-metadata': { type: 'boolean', default: false },
   'lateness-minutes': { type: 'string', default: '30' },
+  'very-late': { type: 'string', default: '0' },
+  'daily-requests': { type: 'string', default: '1800' },
 } satisfies ParseArgsOptionsConfig
 
 /** `simulate`: the embedded Proofpoint as a server, until stopped; then tells what it sent. */
@@ -88,8 +94,14 @@ export async function simulate({ env, args, out, err, stop }: Outside): Promise<
       archiveMovesResume: values['archive-moves-resume'],
       oddFrames: number('odd-frames', 1),
       duplicates: number('duplicates', 1),
+      replayMetadata: values['replay-metadata'],
     },
-    tap: { latenessMs: number('lateness-minutes', 30) * 60_000, duplicates: number('duplicates', 1) },
+    tap: {
+      latenessMs: number('lateness-minutes', 30) * 60_000,
+      veryLate: number('very-late', 1),
+      duplicates: number('duplicates', 1),
+      dailyRequests: number('daily-requests'),
+    },
   })
   out(`${table.podUrl.name}=${simulator.podUrl}\n${table.tapUrl.name}=${simulator.tapUrl}\n`)
   await new Promise<void>(resolve =>

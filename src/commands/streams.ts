@@ -4,6 +4,7 @@ import { type Log, tellError } from '../operations/log.ts'
 import type { Mapper, Source } from '../pipeline.ts'
 import type { WorkerState } from '../state/open.ts'
 import { accountMapper } from './account-mapper.ts'
+import type { BorrowLane } from './borrow.ts'
 import type { Coverage } from './coverage.ts'
 import type { RepairLane } from './repair.ts'
 import type { WorkerSettings } from './settings.ts'
@@ -18,13 +19,18 @@ export interface StreamParts {
   readonly seen: Drift
 }
 
+/** What the live lane and the archive's have in common. */
+type Shared = Pick<RepairLane, 'mapper' | 'exporter' | 'state'>
+
 export interface Stream {
   readonly source: Source
   readonly mapper: Mapper
   /** Of a stream that is held by sessions. */
   readonly coverage?: Coverage
   /** Of a stream whose archive is read beside it. */
-  readonly archive?: Omit<RepairLane, 'mapper' | 'exporter' | 'state'>
+  readonly archive?: Omit<RepairLane, keyof Shared>
+  /** Of a stream whose archive is read in turns with it, because one token is for both. */
+  readonly borrowed?: Omit<BorrowLane, keyof Shared>
 }
 
 export const mapperFor = (product: 'pod' | 'tap', account: string, { settings, seen }: StreamParts): Mapper =>

@@ -1,54 +1,73 @@
-import { HOUR_MS, hourOf } from '../clock.ts'
+import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
 import { tellError } from '../operations/log.ts'
-import { tapArchive } from '../proofpoint/tap/archive.ts'
+import { tapArchive, tapHourSource } from '../proofpoint/tap/archive.ts'
+import { tapReader } from '../proofpoint/tap/reader.ts'
 import { tapSource, tapStream } from '../proofpoint/tap/source.ts'
 import { dispatcher } from '../proxy.ts'
 import type { Start } from '../settings/kinds.ts'
+import type { HourRead } from './repair.ts'
 import { mapperFor, type Stream, type StreamParts, tellGap } from './streams.ts'
+import { tellLate, watchSteadiness } from './tap-telling.ts'
 
-/** The stream of the TAP SIEM API, if it is configured. */
+/** The stream of the TAP SIEM API, if it is configured: its polls, and beside them the reading of hours once more. */
 export function tapStreams(parts: StreamParts): Stream[] {
   const { settings, clock, state, log } = parts
   const { own, proxies } = settings
   const { tapPrincipal: principal, tapSecret: secret, tapUrl: url } = own
   if (principal === undefined || secret === undefined) return []
   const stream = tapStream(principal)
+  const start = state.startedAt(stream, beginOf(own.start, clock))
+  const isSwept = own.tapSweep !== 'off'
+  const repair = isSwept ? 'always' : 'suspect'
+  const ledger = state.ledger(stream, tapArchive(own.tapSweep === 'off' ? own.tapLookBack : own.tapSweep))
   const delivered = state.delivered(stream)
-  const ledger = state.ledger(stream, tapArchive(own.tapLookBack))
-  return [
-    {
-      source: tapSource({
-        url,
-        principal,
-        secret: secret.read,
-        intervalMs: own.tapInterval,
-        lookBackMs: own.tapLookBack,
-        dailyRequests: own.tapDailyRequests,
-        start: startOf(own.start, state.startedAt(stream)),
-        dispatcher: dispatcher({ url, proxies }),
-        clock,
-        budget: state.budget(stream),
-        known: delivered.has,
-        onSettled: settled => {
-          ledger.settled(settled)
-          delivered.forgetBefore(settled)
-        },
-        onSkew: aheadMs => {
-          const minutes = Math.round(aheadMs / 60_000)
-          tellError(log, 'clock-skew', `${stream}: TAP is ahead by ${minutes} min`, { stream, minutes })
-        },
-        onHole: (from, to) => {
-          tellGap(log, 'tap-gap', stream, from, to)
-          for (let hour = hourOf(from); hour < to; hour += HOUR_MS) ledger.lose(hour, 'TAP keeps seven days')
-        },
-      }),
-      mapper: mapperFor('tap', principal, parts),
+  const reader = tapReader({
+    url,
+    principal,
+    secret: secret.read,
+    dispatcher: dispatcher({ url, proxies }),
+    dailyRequests: own.tapDailyRequests,
+    backfillShare: own.tapBackfillShare,
+    clock,
+    budget: state.budget(stream),
+    onSkew: aheadMs => {
+      const minutes = Math.round(aheadMs / 60_000)
+      tellError(log, 'clock-skew', `${stream}: TAP is ahead by ${minutes} min`, { stream, minutes })
     },
-  ]
+  })
+  const source = tapSource({
+    principal,
+    reader,
+    intervalMs: own.tapInterval,
+    lookBackMs: own.tapLookBack,
+    start,
+    clock,
+    known: delivered.has,
+    onSettled: settled => {
+      ledger.settled(settled)
+      delivered.forgetBefore(Math.min(settled, ledger.oldestToRead(repair) ?? settled))
+    },
+    onHole: (from, to) => {
+      tellGap(log, 'tap-gap', stream, from, to)
+      for (let hour = hourOf(from); hour < to; hour += HOUR_MS) ledger.lose(hour, 'TAP keeps seven days')
+    },
+  })
+  const archived = { principal, reader, start, known: delivered.has }
+  const archive = {
+    stream,
+    ledger,
+    repair,
+    sourceOf: (read: HourRead) => tapHourSource(archived, read),
+    mayBeUnsupported: false,
+    onBrought: tellLate(log, stream, own.tapLookBack),
+    clock,
+    log,
+  } as const
+  return [{ source, mapper: watchSteadiness(mapperFor('tap', principal, parts), log, stream), archive }]
 }
 
-/** `now` means an hour back for TAP, whose events appear late. */
-function startOf(start: Start, startedAt: number): number {
-  if ('timeMs' in start) return start.timeMs
-  return startedAt - ('backMs' in start ? start.backMs : HOUR_MS)
+/** Where a stream begins that starts now for the first time. `now` means an hour back, as TAP's events appear late. */
+function beginOf(start: Start, clock: Clock): number {
+  if ('timeMs' in start) return Math.min(start.timeMs, clock.now())
+  return clock.now() - ('backMs' in start ? start.backMs : HOUR_MS)
 }

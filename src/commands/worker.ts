@@ -5,10 +5,12 @@ import { guarded } from '../otlp/guard.ts'
 import { limited } from '../otlp/limit.ts'
 import { type Exporter, type Lifetime, ship } from '../pipeline.ts'
 import { type Failure, supervise } from '../supervise.ts'
+import { takeBackfills } from './backfill-orders.ts'
+import { inTurns } from './borrow.ts'
 import { takeOrders } from './dead-letters-orders.ts'
 import { podStreams } from './pod-streams.ts'
 import { repairLane } from './repair.ts'
-import type { StreamParts } from './streams.ts'
+import type { Stream, StreamParts } from './streams.ts'
 import { tapStreams } from './tap-streams.ts'
 
 export interface WorkerParts extends Omit<StreamParts, 'seen'> {
@@ -33,26 +35,30 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
   }
   const supervision = { stop: lifetime.stop, failed, clock: parts.clock }
   const over = new AbortController()
-  const { deadLetters, orders } = state
+  const { deadLetters, orders, backfills } = state
   const ordered = takeOrders(
     { settings, deadLetters, orders, exporter: shared, log },
     { stop: over.signal, abort: lifetime.abort },
   )
   const configured = { ...parts, seen }
   const streams = [...podStreams(configured), ...tapStreams(configured)]
+  const exporterOf = (name: string) => told.exporter(name, guarded(shared))
+  const asked = takeBackfills({ backfills, ledgers: ledgersOf(streams), log }, over.signal)
   const repairing = streams.map(({ source, mapper, archive }) => {
     if (!archive) return undefined
     const name = `${source.name} archive`
-    const lane = { ...archive, mapper, exporter: told.exporter(name, guarded(shared)), state: committing }
+    const lane = { ...archive, mapper, exporter: exporterOf(name), state: committing }
     return supervise(name, () => repairLane(lane, lifetime), supervision)
   })
   const ends = await Promise.all(
-    streams.map(({ source, mapper, coverage }) => {
-      const exporter = told.exporter(source.name, guarded(shared))
-      const run = async () => {
+    streams.map(({ source, mapper, coverage, borrowed }) => {
+      const shipping = { mapper, exporter: exporterOf(source.name), state: committing }
+      const live = async (held: Lifetime) => {
         coverage?.enter()
-        await ship({ source, mapper, exporter, state: committing }, lifetime)
+        await ship({ source, ...shipping }, held)
+        coverage?.ended()
       }
+      const run = () => (borrowed ? inTurns(live, { ...borrowed, ...shipping }, lifetime) : live(lifetime))
       const ended = (failure: Failure) => {
         coverage?.ended(failure.error)
         failed(failure)
@@ -64,7 +70,7 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
   await Promise.all(repairing)
   // Until now an order may have made the room that a stream waited for.
   over.abort()
-  await ordered
+  await Promise.all([ordered, asked])
   const unclean = streams.flatMap(({ source }, i) =>
     ends[i] === undefined ? [] : [{ source, end: ends[i] }],
   )
@@ -72,3 +78,11 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
   for (const { coverage } of streams) coverage?.enter()
   return unclean.length === 0 && !lost
 }
+
+const ledgersOf = (streams: readonly Stream[]) =>
+  new Map(
+    streams.flatMap(({ source, archive, borrowed }) => {
+      const lane = archive ?? borrowed
+      return lane ? [[source.name, lane.ledger] as const] : []
+    }),
+  )

@@ -32,11 +32,12 @@ export const deliveryErrors = {
       'Add the collector to NO_PROXY if it needs no proxy; else check HTTP_PROXY and HTTPS_PROXY with user and password.',
   },
   'dead-letter': {
-    means: 'The collector refused records for good, or perhaps did; they are kept, and the rest goes on.',
+    means:
+      'The collector refused records for good, or perhaps did, or took one with a cut body only (oversize); the events are kept, and the rest goes on.',
     waitingHelps: false,
     worker: 'keeps them in the state with the reason',
     operator:
-      'See proofpoint-otel dead-letters list and show; mend the collector or its back end, then replay or drop them.',
+      'See proofpoint-otel dead-letters list and show; mend the collector or its back end (for oversize ones raise PROOFPOINT_MAX_RECORD_BYTES), then replay or drop them.',
   },
   'dead-letters-full': {
     means: 'There is no room for a record that the collector refused: dead letters fill all of it.',
@@ -47,7 +48,8 @@ export const deliveryErrors = {
       'Make room with proofpoint-otel dead-letters replay or drop, or restart with a larger PROOFPOINT_DEAD_LETTER_BYTES.',
   },
   'dead-letters-evicted': {
-    means: 'Dead letters had to make room for newer ones; they are counted, and their text is gone.',
+    means:
+      'Dead letters had to make room for newer ones: their text is gone. They are counted, and the hours of those that may be undelivered are not complete any more.',
     waitingHelps: false,
     worker:
       'evicts what was perhaps delivered and oversize originals first, and refused ones only by the policy oldest-out',

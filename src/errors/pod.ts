@@ -1,6 +1,9 @@
 /** Errors of the PoD Log API. Handshake statuses: PoD Log API, Rev C, as relayed by its public clients. */
 import { type ErrorEntry, retries, retriesSlowly } from './entry.ts'
 
+const asksForSeat =
+  'asks for the seat again after 5 s to 3 min, later each time; nobody else is thrown out, and it goes on by itself'
+
 export const podErrors = {
   'pod-bad-request': {
     means:
@@ -42,14 +45,14 @@ export const podErrors = {
     means:
       'The token is in use (HTTP 409) and a session of this worker ended moments ago: the server has not yet let go of it.',
     waitingHelps: true,
-    worker: retries,
+    worker: asksForSeat,
     operator: 'Nothing; it ends by itself within minutes.',
   },
   'pod-session-stranger': {
     means:
       'The token is in use (HTTP 409) and this worker held no session lately: another program reads with the same token.',
     waitingHelps: true,
-    worker: retries,
+    worker: asksForSeat,
     operator:
       'Stop the other program (a second worker, a SIEM connector, a test), or make a token of its own for this worker.',
   },
@@ -87,6 +90,15 @@ export const podErrors = {
     operator:
       'Note the time: the hour needs the archive. If it happens often, look at the network and its idle time-outs.',
   },
+  'pod-quiet': {
+    means:
+      'The message stream is open and answers pings, but no event came for half an hour or longer. At night in a small company that is normal; else Proofpoint sends nothing.',
+    waitingHelps: true,
+    worker:
+      'closes the connection cleanly, which loses nothing, and connects again; while it stays quiet, after 1, 2 and then each 4 hours',
+    operator:
+      'If mail flows: look in the PoD admin page whether the messages are logged, and whether the Remote Syslog Forwarding licence runs; then ask Proofpoint.',
+  },
   'pod-frame-too-big': {
     means:
       'Proofpoint sent a frame over 64 MiB, or in over a million fragments, which the worker does not take.',
@@ -94,11 +106,26 @@ export const podErrors = {
     worker: retries,
     operator: 'Report it: the frame is missing, and the hour it belongs to needs the archive.',
   },
+  'pod-borrow-withdrawn': {
+    means:
+      'Reading the archive with the live token loses live events: what was created meanwhile came from the archive only.',
+    waitingHelps: false,
+    worker:
+      'reads the hours around each such reading again, so that they are complete, but always hours behind live delivery',
+    operator:
+      'Make a second PoD token for this worker and set PROOFPOINT_POD_ARCHIVE_TOKEN to it; or set PROOFPOINT_POD_REPAIR=never.',
+  },
   'hour-lost': {
     means: 'The archive cannot give the hour: it is over 30 days old, or the archive refused it.',
     waitingHelps: false,
     worker: 'enters it as lost in the hour ledger, and reads on with the next',
     operator: 'Note it: what live delivery brought of the hour is all there is. See proofpoint-otel report.',
+  },
+  'start-too-early': {
+    means: 'PROOFPOINT_START lies further back than the 30 days that Proofpoint keeps in its archive.',
+    waitingHelps: false,
+    worker: 'begins with the oldest hour that is kept',
+    operator: 'Nothing can bring what is older; give a later PROOFPOINT_START with the next new state.',
   },
   'archive-unsupported': {
     means: 'The archive does not serve this type, so that its suspect hours stay suspect.',

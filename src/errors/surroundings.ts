@@ -26,6 +26,12 @@ export const surroundingsErrors = {
     worker: 'exits with code 3 and changes nothing',
     operator: 'Run the newer version, or give this one another PROOFPOINT_STATE_DIR.',
   },
+  'state-older': {
+    means: 'The state file was written by an older version, and no worker of this version has run on it yet.',
+    waitingHelps: false,
+    worker: 'exits with code 3 and changes nothing',
+    operator: 'Start the worker: it brings the state up to date. Then ask again.',
+  },
   'state-missing': {
     means: 'There is no state in the directory.',
     waitingHelps: false,
@@ -43,6 +49,14 @@ export const surroundingsErrors = {
     waitingHelps: true,
     worker: 'holds what it has delivered and tries again, at most 30 s apart; reads nothing more meanwhile',
     operator: 'Free space on the disk of PROOFPOINT_STATE_DIR, or make it writable again.',
+  },
+  'clock-stepped': {
+    means:
+      'The clock of this machine was set back. What was received has its own times; only how long a connection was away is measured by that clock.',
+    waitingHelps: true,
+    worker:
+      'connects again; hours become suspect from an hour before the newest event on, as long as the clock stands behind the events',
+    operator: 'Keep the clock of this machine set by NTP, which slews it rather than setting it.',
   },
   'port-busy': {
     means: 'The port is in use.',

@@ -57,6 +57,22 @@ export const tapErrors = {
     operator:
       'Set the clock of this machine by NTP; if it is right, look for a proxy that answers in place of TAP.',
   },
+  'tap-late': {
+    means:
+      'TAP gave events of an hour only when that was read once more: they appeared later than the look-back.',
+    waitingHelps: false,
+    worker: 'has delivered them, and counts them as brought by repair',
+    operator:
+      'Nothing, if it is rare. If they come too late for you, raise PROOFPOINT_TAP_LOOK_BACK, up to 58m with polls of 60s.',
+  },
+  'tap-unsteady': {
+    means:
+      'TAP gives the same event again and again with other contents: each time it becomes a record with a uid of its own.',
+    waitingHelps: false,
+    worker: 'delivers them all, counts them, and says so once and whenever their number has grown tenfold',
+    operator:
+      'Compare some records of that proofpoint.tap.event.id, report the field that changes, and drop the repetitions by that id.',
+  },
   'tap-gap': {
     means:
       'What was created in a span of time is lost: TAP keeps seven days, and the worker was away for longer.',

@@ -3,7 +3,7 @@ import type { Attributes, HrTime } from '@opentelemetry/api'
 import type { Kind, LogRecord, Mapper, RawEvent } from '../pipeline.ts'
 import type { ValueOf } from './attributes/attribute.ts'
 import type { AttributeName, TypeOf } from './attributes.ts'
-import { bodyOf } from './body.ts'
+import { type Body, bodyOf } from './body.ts'
 import { createCollector } from './collect.ts'
 import { limited, limitedText } from './limits.ts'
 import type { MapperOptions } from './mapper.ts'
@@ -15,6 +15,9 @@ import { tables } from './tables.ts'
 import { uidOf } from './uid.ts'
 import type { EventTime } from './values/time.ts'
 import { contentUid } from './values/uid.ts'
+
+/** Of text without message content; a larger event is marked, since nothing that Proofpoint documents comes near it. */
+const MAX_EXPECTED_BYTES = 4 * 1024 * 1024
 
 /** Of one event no more unknown paths than these are told. */
 const MAX_UNKNOWN_PATHS = 100
@@ -71,25 +74,32 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
   }
 
   /** `error.type`: what of the event could not be read. */
-  function faultOf({ reading: { content }, slots, created, isFailed }: Understanding): string | undefined {
+  function faultOf({
+    reading: { content, withoutContent },
+    slots,
+    created,
+    isFailed,
+  }: Understanding): string | undefined {
     if (isFailed) return 'mapping_failed'
     if (typeof content === 'string') return content
     if (!slots) return 'unknown_kind'
     if (!created) return 'invalid_timestamp'
-    return saysNothing(plan?.name(slots)) ? 'missing_id' : undefined
+    if (saysNothing(plan?.name(slots))) return 'missing_id'
+    return isOversize(withoutContent.text) ? 'oversize' : undefined
   }
 
   /** Whatever fails, here or in a callback: one record, without facts. */
-  function map(event: RawEvent): LogRecord {
+  function map(event: RawEvent, mostBodyBytes = Number.POSITIVE_INFINITY): LogRecord {
     const understanding = understand(event)
+    const maxBytes = Math.min(options.maxRecordBytes, mostBodyBytes)
     try {
-      return recordOf(event, understanding)
+      return recordOf(event, understanding, maxBytes)
     } catch {
-      return recordOf(event, failed(understanding.reading, understanding.uid))
+      return recordOf(event, failed(understanding.reading, understanding.uid), maxBytes)
     }
   }
 
-  function recordOf(event: RawEvent, understanding: Understanding): LogRecord {
+  function recordOf(event: RawEvent, understanding: Understanding, maxBytes: number): LogRecord {
     const { reading, slots, created, uid } = understanding
     const fault = faultOf(understanding)
 
@@ -101,26 +111,27 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
     if (fault) put(attributes, 'error.type', fault)
     if (!reading.isUtf8) put(attributes, 'proofpoint.body.invalid_utf8', true)
     if (unknown.size > 0) tellUnknown(attributes, cut)
-    const body = writeBody(attributes, reading, fault ? undefined : slots, cut)
+    const body = writeBody(attributes, reading, fault ? undefined : slots, { cut, maxBytes })
     if (cut.length > 0) put(attributes, 'proofpoint.truncated.attributes', cut)
 
     const observed = hrTime(event.observedAt)
     const time = (options.timestamp === 'occurred' && slots && plan?.occurred(slots)) || created
     const derived = (slots && plan?.severity(slots)) ?? INFO
     const severity = fault ? atLeastWarn(derived) : derived
-    return {
+    const record: LogRecord = {
       uid,
       eventName,
       hrTime: time?.hrTime ?? observed,
       hrTimeObserved: observed,
       severityNumber: severity.number,
       severityText: limitedText(severity.text),
-      body,
+      body: body?.value,
       attributes,
       droppedAttributesCount: 0,
       resource,
       instrumentationScope: scope,
     }
+    return body?.originalSize === undefined ? record : { ...record, cut: true }
   }
 
   function writeFacts(attributes: Attributes, slots: Slots, cut: string[]): void {
@@ -143,14 +154,14 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
     attributes: Attributes,
     reading: Reading,
     slots: Slots | undefined,
-    cut: string[],
-  ): LogRecord['body'] {
+    { cut, maxBytes }: { readonly cut: string[]; readonly maxBytes: number },
+  ): Body | undefined {
     const mode = slots ? options.body : 'original'
     if (mode === 'none') return undefined
     const isSummary = mode === 'message'
     const text = isSummary ? slots && plan?.summary(slots)?.toWellFormed() : keptText(reading)
     if (text === undefined) return undefined
-    const body = bodyOf(text, isSummary ? 'original' : mode, options.maxRecordBytes)
+    const body = bodyOf(text, isSummary ? 'original' : mode, maxBytes)
     const removed = [...(isSummary ? [] : removedContent(reading)), ...body.removed]
     if (removed.length > 0)
       attributes['proofpoint.body.removed_fields'] = limited('proofpoint.body.removed_fields', removed, cut)
@@ -158,7 +169,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
       put(attributes, 'proofpoint.body.truncated', true)
       put(attributes, 'proofpoint.body.original_size', body.originalSize)
     }
-    return body.value
+    return body
   }
 
   const keptText = ({ text, withoutContent }: Reading): string =>
@@ -168,6 +179,10 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
 
   return { map, uid: event => understand(event).uid, text: event => keptText(read(event)) }
 }
+
+// A UTF-16 code unit takes at most three bytes.
+const isOversize = (text: string): boolean =>
+  text.length * 3 > MAX_EXPECTED_BYTES && Buffer.byteLength(text) > MAX_EXPECTED_BYTES
 
 function put<N extends AttributeName>(attributes: Attributes, name: N, value: ValueOf[TypeOf<N>]): void {
   attributes[name] = value

@@ -34,7 +34,7 @@ export function createMapper(options: MapperOptions): Mapper {
   >
   const of = ({ kind }: RawEvent): Mapper => mappers[kind]
   return {
-    map: event => of(event).map(event),
+    map: (event, mostBodyBytes) => of(event).map(event, mostBodyBytes),
     uid: event => of(event).uid(event),
     text: event => of(event).text(event),
   }

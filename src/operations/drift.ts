@@ -43,9 +43,9 @@ export function drift(first: OnUnknown): Drift {
     const told = new WeakSet<RawEvent>()
     let paths: string[] = []
     const mapper = make((_kind, path) => paths.push(path))
-    const map = (event: RawEvent) => {
+    const map = (event: RawEvent, mostBodyBytes?: number) => {
       paths = []
-      const record = mapper.map(event)
+      const record = mapper.map(event, mostBodyBytes)
       if (paths.length > 0 && !told.has(event)) {
         told.add(event)
         for (const path of paths) note(event.kind, path)

@@ -30,6 +30,7 @@ const records = (count: number): string => (count === 1 ? 'a record' : `${count}
 export function journal(log: Log): Journal {
   const counts = new Map<string, StreamCounts>()
   const open = new Set<string>()
+  const quiet = new Set<string>()
   let summaryAt = elapsed() + SUMMARY_MS
 
   const committed = ({ name: stream, lane }: StreamLane, receipt: Receipt) => {
@@ -43,6 +44,9 @@ export function journal(log: Log): Journal {
       open.add(stream)
       log.info({ stream }, `${stream} is open`)
     }
+    const hasEvents = receipt.delivered.size + receipt.deadLetters.length > 0
+    if (lane === 'live' && hasEvents && quiet.delete(stream))
+      log.info({ stream }, `${stream}: events come again`)
     for (const [cause, letters] of Map.groupBy(receipt.deadLetters, letter => letter.cause)) {
       const [{ uid, reason } = { uid: '', reason: '' }] = letters
       log.error(
@@ -64,6 +68,7 @@ export function journal(log: Log): Journal {
       const then = `${waitingHelps ? 'Waiting helps' : 'Waiting does not help'}; next try in ${retryInSeconds} s.`
       if (error instanceof KnownError) {
         const { code, entry, message } = error
+        if (code === 'pod-quiet') quiet.add(stream)
         const level = entry.waitingHelps ? 'warn' : 'error'
         log[level](
           { stream, code, waitingHelps, retryInSeconds },

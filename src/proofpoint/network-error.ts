@@ -12,6 +12,7 @@ interface Failure {
   readonly hostname?: unknown
   readonly address?: unknown
   readonly port?: unknown
+  readonly syscall?: unknown
 }
 
 const TIMED_OUT = new Set([
@@ -27,10 +28,16 @@ const LONGEST_MESSAGE = 200
 /**
  * The named form of an error that a request or a WebSocket to `host` (name or address, with or without a port) ended with:
  * dns-failure, proxy-refused, proxy-failure, tls-failure, connect-timeout, else connect-failure. One line, without credentials.
+ * `isProxied`: the connection was to be made by way of a proxy, so that what could not be connected to is the proxy.
  */
-export function networkError(cause: unknown, host: string): KnownError {
+export function networkError(cause: unknown, host: string, isProxied = false): KnownError {
   if (cause instanceof KnownError) return cause
   const failures = [...chain(cause)]
+  const unconnected = isProxied ? failures.find(({ syscall }) => syscall === 'connect') : undefined
+  if (unconnected) {
+    const detail = `${host}: the proxy cannot be reached (${described(unconnected)})`
+    return new KnownError('proxy-failure', oneLine(detail), { cause })
+  }
   for (const [code, says] of judges) {
     const found = failures.map(failure => says(failure, host)).find(text => text !== undefined)
     if (found !== undefined) return new KnownError(code, oneLine(found), { cause })

@@ -10,6 +10,7 @@ export interface Fault {
 
 const MINUTE_MS = 60_000
 const SHORTEST_TAP_WINDOW_MS = 30_000
+const LONGEST_TAP_SWEEP_MS = 6 * 24 * 60 * MINUTE_MS
 
 const isLoopback = (url: string): boolean => {
   const { hostname } = new URL(url)
@@ -88,7 +89,7 @@ function* transport(
   }
 }
 
-function* tapTimes({ tapInterval, tapLookBack }: Settings): Generator<Fault> {
+function* tapTimes({ tapInterval, tapLookBack, tapSweep, tapBackfillShare }: Settings): Generator<Fault> {
   if (tapInterval < SHORTEST_TAP_WINDOW_MS) {
     yield {
       setting: table.tapInterval.name,
@@ -101,6 +102,20 @@ function* tapTimes({ tapInterval, tapLookBack }: Settings): Generator<Fault> {
       setting: `${table.tapLookBack.name}, ${table.tapInterval.name}`,
       problem: 'together with 30 s they are longer than the hour that TAP answers at once',
       remedy: 'Shorten one of them.',
+    }
+  }
+  if (tapSweep !== 'off' && (tapSweep < tapLookBack || tapSweep > LONGEST_TAP_SWEEP_MS)) {
+    yield {
+      setting: table.tapSweep.name,
+      problem: `it is shorter than ${table.tapLookBack.name}, or longer than six days of the seven that TAP keeps`,
+      remedy: 'Give a time between the two, or off; 6h is the default.',
+    }
+  }
+  if (tapBackfillShare < 0.01 || tapBackfillShare > 0.5) {
+    yield {
+      setting: table.tapBackfillShare.name,
+      problem: 'without a share nothing could be backfilled, and with more than half polls would starve',
+      remedy: 'Give 1% to 50%.',
     }
   }
 }

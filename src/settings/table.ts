@@ -11,8 +11,6 @@ export interface Setting<T = unknown> {
   readonly meaning: string
   /** A secret may be given by value or as `<NAME>_FILE`; neither is ever printed. */
   readonly secret?: true
-  /** It is read and checked, but what it governs is not there yet. */
-  readonly notYet?: true
 }
 
 /** A setting that always has a value. */
@@ -24,7 +22,6 @@ const preset = <T>(name: string, kind: SettingKind<T>, fallback: string, meaning
 })
 const optional = <T>(name: string, kind: SettingKind<T>, meaning: string) => ({ name, kind, meaning })
 const secret = (name: string, meaning: string) => ({ name, kind: as.text, meaning, secret: true as const })
-const later = <S extends Setting>(setting: S) => ({ ...setting, notYet: true as const })
 
 export const table = {
   podClusterId: optional(
@@ -35,7 +32,7 @@ export const table = {
   podToken: secret('PROOFPOINT_POD_TOKEN', 'The PoD Log API token. A file is read again at each connect.'),
   podArchiveToken: secret(
     'PROOFPOINT_POD_ARCHIVE_TOKEN',
-    'A second PoD token, with which suspect hours are read again from the archive beside the live session.',
+    'A second PoD token, with which hours are read again from the archive beside the live session. Without it the live session makes room for that, for at most 20 minutes at a time.',
   ),
   podStreams: preset(
     'PROOFPOINT_POD_STREAMS',
@@ -47,7 +44,7 @@ export const table = {
     'PROOFPOINT_POD_REPAIR',
     as.choice('never', 'suspect', 'always'),
     'suspect',
-    'Which hours are read again from the archive, given a token for it.',
+    'Which hours are read again from the archive; those that `backfill` asks for always are.',
   ),
   podUrl: preset(
     'PROOFPOINT_POD_URL',
@@ -77,13 +74,11 @@ export const table = {
     '45m',
     'How far each poll reads back, because events are indexed up to 30 minutes late.',
   ),
-  tapSweep: later(
-    preset(
-      'PROOFPOINT_TAP_SWEEP',
-      as.durationOrOff,
-      '6h',
-      'How long after it ended each hour is read once more; `off` leaves hours unverified.',
-    ),
+  tapSweep: preset(
+    'PROOFPOINT_TAP_SWEEP',
+    as.durationOrOff,
+    '6h',
+    'How long after it ended each hour is read once more; `off` leaves hours unverified.',
   ),
   tapDailyRequests: preset(
     'PROOFPOINT_TAP_DAILY_REQUESTS',
@@ -91,13 +86,11 @@ export const table = {
     '1800',
     'The request quota of rolling 24 hours.',
   ),
-  tapBackfillShare: later(
-    preset(
-      'PROOFPOINT_TAP_BACKFILL_SHARE',
-      as.percent,
-      '10%',
-      'The share of the quota that is left for backfill.',
-    ),
+  tapBackfillShare: preset(
+    'PROOFPOINT_TAP_BACKFILL_SHARE',
+    as.percent,
+    '10%',
+    'The share of the quota that is left for backfill, which uses no more; an hour takes one request.',
   ),
   stateDir: preset(
     'PROOFPOINT_STATE_DIR',
@@ -157,7 +150,7 @@ export const table = {
     'PROOFPOINT_MAX_RECORD_BYTES',
     as.size,
     '900KiB',
-    'The largest body; of a larger one whole values are taken out, and the record is marked.',
+    'The largest body. Of a larger one whole values are taken out, the record is marked, and the whole becomes a dead letter.',
   ),
   maxInFlight: preset(
     'PROOFPOINT_MAX_IN_FLIGHT',

@@ -46,6 +46,8 @@ export interface TapBehaviour {
   readonly dailyRequests: number
   /** The longest time between an event's creation and its being found by queries. */
   readonly latenessMs: number
+  /** Share of events that are found only one to four hours after their creation. */
+  readonly veryLate: number
   /** Share of elements that an answer holds twice. */
   readonly duplicates: number
   /** Answer windows without events with 204. */
@@ -72,6 +74,7 @@ export const podDefaults: PodBehaviour = {
 export const tapDefaults: TapBehaviour = {
   dailyRequests: 1800,
   latenessMs: 30 * 60_000,
+  veryLate: 0,
   duplicates: 0,
   emptyAs204: false,
   textPlain: false,

@@ -43,18 +43,23 @@ export function tapApi(parts: TapParts): (request: IncomingMessage, response: Se
   const expected = `Basic ${Buffer.from(`${parts.principal}:${parts.secret}`).toString('base64')}`
   const withinQuota = rollingQuota(behaviour.dailyRequests)
   const orders = randomness(seed, 'tap order')
-  const lateness = Object.fromEntries(
-    tapArrays.map(name => [name, fractions(seed, `${name} lateness`)]),
-  ) as Record<TapArray, ReturnType<typeof fractions>>
-  const doubled = Object.fromEntries(
-    tapArrays.map(name => [name, fractions(seed, `${name} duplicates`)]),
-  ) as Record<TapArray, ReturnType<typeof fractions>>
+  const fractionsOf = (what: string) =>
+    Object.fromEntries(tapArrays.map(name => [name, fractions(seed, `${name} ${what}`)])) as Record<
+      TapArray,
+      ReturnType<typeof fractions>
+    >
+  const lateness = fractionsOf('lateness')
+  const veryLate = fractionsOf('very late')
+  const doubled = fractionsOf('duplicates')
   let requests = 0
 
   /** Three of five events are found at once, the others up to the longest lateness after their creation. */
   const foundAtMs = (name: TapArray, index: number) => {
+    const createdMs = streams[name].timeUs(index) / 1000
+    if (veryLate[name](index) < behaviour.veryLate)
+      return createdMs + (1 + 3 * lateness[name](index)) * HOUR_MS
     const late = Math.max(0, lateness[name](index) * 2.5 - 1.5)
-    return streams[name].timeUs(index) / 1000 + late * behaviour.latenessMs
+    return createdMs + late * behaviour.latenessMs
   }
 
   const elements = (

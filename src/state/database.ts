@@ -107,11 +107,28 @@ export function createStateFile(file: string, fill: (db: DatabaseSync) => void):
 function inspect(file: string): void {
   const db = openReadOnly(file)
   try {
-    const { quick_check: finding } = query<{ quick_check: string }>(db, 'PRAGMA quick_check(1)').get()!
+    const { integrity_check: finding } = query<{ integrity_check: string }>(
+      db,
+      'PRAGMA integrity_check(1)',
+    ).get()!
     if (finding !== 'ok') throw new KnownError('state-unreadable', `${file}: ${finding}`)
+    const unreadable = query<{ name: string }>(
+      db,
+      'SELECT name FROM streams WHERE NOT json_valid(cursor)',
+    ).get()
+    if (unreadable)
+      throw new KnownError('state-unreadable', `${file}: the cursor of ${unreadable.name} is no JSON`)
   } finally {
     db.close()
   }
+}
+
+/** A reader cannot bring a file up to date. Closes it and throws KnownError `state-older`. */
+export function refuseOlder(db: DatabaseSync, file: string): void {
+  const found = version(db)
+  if (found === SCHEMA_VERSION) return
+  db.close()
+  throw new KnownError('state-older', `${file} has version ${found}, not yet ${SCHEMA_VERSION}`)
 }
 
 function refuseForeign(db: DatabaseSync, file: string): void {

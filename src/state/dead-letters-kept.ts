@@ -18,8 +18,8 @@ export interface KeptDeadLetters extends DeadLetters {
   /** Removes letters; returns how many were there. */
   drop(ids: readonly number[]): number
   /**
-   * Removes what was delivered, and counts its hours anew; gives the others their new reason. A cause only grows: what is
-   * refused now counts as refused, and nothing becomes easier to evict.
+   * Removes what was delivered, and counts its hours anew; gives the others their new reason. What is `oversize` now was
+   * delivered with a cut body, and is so for good; else a cause only grows, so that nothing becomes easier to evict.
    */
   judge(judgement: Judgement): void
 }
@@ -27,17 +27,17 @@ export interface KeptDeadLetters extends DeadLetters {
 export function keptDeadLettersIn(db: DatabaseSync): KeptDeadLetters {
   const remove = db.prepare('DELETE FROM dead_letters WHERE id = ?')
   const judge = db.prepare(
-    "UPDATE dead_letters SET reason = ?1, bytes = ?2, cause = iif(?3 = 'refused', 'refused', cause) WHERE id = ?4",
+    `UPDATE dead_letters SET reason = ?1, bytes = ?2,
+       cause = iif(cause = 'oversize' OR ?3 = 'perhaps delivered', cause, ?3) WHERE id = ?4`,
   )
   const stream = query<{ id: number }>(db, 'SELECT id FROM streams WHERE name = ?')
   const recount = db.prepare(
     'UPDATE hours SET delivered = delivered + 1, dead_lettered = dead_lettered - 1 WHERE stream = ? AND hour = ?',
   )
 
-  function delivered({ id, stream: name, uid, observedAt, cause }: StoredDeadLetter): void {
-    if (remove.run(id).changes === 0) return
-    // What was perhaps delivered counts as delivered from the beginning.
-    if (cause !== 'perhaps delivered') recount.run(stream.get(name)!.id, hourOfRecord(uid, observedAt))
+  /** The others count as delivered from the beginning. */
+  function countDelivered({ stream: name, uid, observedAt, cause }: StoredDeadLetter): void {
+    if (cause === 'refused') recount.run(stream.get(name)!.id, hourOfRecord(uid, observedAt))
   }
 
   return {
@@ -50,9 +50,16 @@ export function keptDeadLettersIn(db: DatabaseSync): KeptDeadLetters {
       transaction(
         db,
         () => {
-          for (const letter of gone) delivered(letter)
-          for (const { letter, found } of kept)
-            judge.run(found.reason, bytesOf(letter.text, found.reason), found.cause, letter.id)
+          for (const letter of gone) if (remove.run(letter.id).changes > 0) countDelivered(letter)
+          for (const { letter, found } of kept) {
+            const { changes } = judge.run(
+              found.reason,
+              bytesOf(letter.text, found.reason),
+              found.cause,
+              letter.id,
+            )
+            if (changes > 0 && found.cause === 'oversize') countDelivered(letter)
+          }
         },
         { powerCut: true },
       ),

@@ -1,9 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
-import { KnownError } from '../errors.ts'
-import { BUSY_MS, openReadOnly, query, transaction } from './database.ts'
-import { diskError } from './disk-error.ts'
-import { stateFile } from './files.ts'
-import { SCHEMA_VERSION } from './schema.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { besideWorker } from './beside.ts'
+import { query, transaction } from './database.ts'
 
 /** What an operator wants done with dead letters. */
 export interface Order {
@@ -75,17 +72,10 @@ export function ordersIn(db: DatabaseSync): Orders {
 
 /**
  * Queues an order in the state of a running worker, which executes it within seconds; if it ends before, the next one
- * does. Outlives a power cut. Throws KnownError `state-locked` when that worker is of another version, or what the disk
- * has against it.
+ * does. Outlives a power cut. Throws as `besideWorker` does.
  */
 export function queueOrder(directory: string, { command, letters, upTo }: Order): QueuedOrder {
-  const file = stateFile(directory)
-  openReadOnly(file).close()
-  const db = new DatabaseSync(file, { timeout: BUSY_MS })
-  try {
-    const { user_version: version } = query<{ user_version: number }>(db, 'PRAGMA user_version').get()!
-    if (version !== SCHEMA_VERSION)
-      throw new KnownError('state-locked', `${directory} is in use by a worker of another version`)
+  return besideWorker(directory, db => {
     const { lastInsertRowid: id } = transaction(
       db,
       () =>
@@ -104,8 +94,5 @@ export function queueOrder(directory: string, { command, letters, upTo }: Order)
       },
       close: () => db.close(),
     }
-  } catch (error) {
-    db.close()
-    throw diskError(error, file) ?? error
-  }
+  })
 }

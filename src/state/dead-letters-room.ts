@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
 import { KnownError } from '../errors.ts'
 import type { DeadLetter } from '../pipeline.ts'
+import { hourOfRecord } from '../ulid.ts'
 import { query } from './database.ts'
 import type { DeadLetterTotal } from './dead-letters.ts'
 
@@ -17,16 +18,17 @@ export interface DeadLetterRoom {
 
 const EVICTED_AT_ONCE = 100
 
-interface Candidate {
+interface Candidate extends Pick<DeadLetter, 'uid' | 'observedAt' | 'cause'> {
   readonly id: number
-  readonly cause: DeadLetter['cause']
+  readonly stream: number
   readonly bytes: number
 }
 
 /**
  * Makes the function that stores a stream's dead letters and keeps all of them within the room. Those that were perhaps
  * delivered, and oversize originals, make room first, oldest first; a refused one only by the policy `oldest-out`. The
- * refused letters of one call are always taken when no other refused one is there: no room is too small to go on.
+ * refused letters of one call are always taken when no other refused one is there: no room is too small to go on. An
+ * evicted letter whose event may be undelivered is counted in its hour, which is not complete any more.
  * Runs inside the caller's transaction; returns what tells of the evicted, to be called once that is committed.
  * Throws KnownError `dead-letters-full` where the policy is to hold.
  */
@@ -43,14 +45,24 @@ export function deadLetterStore(
   const used = query<{ bytes: number }>(db, 'SELECT coalesce(sum(bytes), 0) AS bytes FROM dead_letter_totals')
   const oldest = query<Candidate>(
     db,
-    `SELECT id, cause, bytes FROM dead_letters WHERE (cause = 'refused') = ? AND id <= ?
-     ORDER BY id LIMIT ${EVICTED_AT_ONCE}`,
+    `SELECT id, stream, uid, observed_at AS observedAt, cause, bytes FROM dead_letters
+     WHERE (cause = 'refused') = ? AND id <= ? ORDER BY id LIMIT ${EVICTED_AT_ONCE}`,
   )
   const remove = db.prepare('DELETE FROM dead_letters WHERE id = ?')
   const count = db.prepare(
     `INSERT INTO evicted_dead_letters VALUES (?, 1, ?) ON CONFLICT (cause)
      DO UPDATE SET letters = letters + 1, bytes = bytes + excluded.bytes`,
   )
+  const countInHour = db.prepare(
+    `INSERT INTO hours (stream, hour, evicted) VALUES (?, ?, 1) ON CONFLICT (stream, hour)
+     DO UPDATE SET evicted = evicted + 1`,
+  )
+
+  function evictOne({ id, stream, uid, observedAt, cause, bytes }: Candidate): void {
+    remove.run(id)
+    count.run(cause, bytes)
+    if (cause !== 'oversize') countInHour.run(stream, hourOfRecord(uid, observedAt))
+  }
 
   /** Evicts the oldest letters up to an id until `excess` bytes are free; returns those that went. */
   function evict(refused: boolean, upTo: number, excess: number): Candidate[] {
@@ -61,8 +73,7 @@ export function deadLetterStore(
       if (candidates.length === 0) break
       for (const candidate of candidates) {
         if (left <= 0) break
-        remove.run(candidate.id)
-        count.run(candidate.cause, candidate.bytes)
+        evictOne(candidate)
         gone.push(candidate)
         left -= candidate.bytes
       }

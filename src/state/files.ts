@@ -74,7 +74,10 @@ export const isRemnant = (directory: string): boolean =>
 export function lastChangeSetAside(directory: string): number | undefined {
   const changes = readdirSync(directory)
     .filter(name => name.startsWith(UNREADABLE) && !name.endsWith('-shm'))
-    .map(name => Math.floor(statSync(join(directory, name)).mtimeMs))
+    .map(name => ({ isLog: name.endsWith('-wal'), ...statSync(join(directory, name)) }))
+    // The look at a damaged file leaves an empty log beside it.
+    .filter(({ isLog, size }) => !isLog || size > 0)
+    .map(({ mtimeMs }) => Math.floor(mtimeMs))
   return changes.length > 0 ? Math.max(...changes) : undefined
 }
 

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Clock, DAY_MS, HOUR_MS, hourOf } from '../clock.ts'
+import type { AskedHours } from './asked-hours.ts'
 import { query, transaction } from './database.ts'
 import type { DeliveredStore } from './delivered.ts'
-import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered, stateOf } from './hours.ts'
+import { oldestKept, plannedHours } from './due-hours.ts'
+import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered } from './hours.ts'
 import { judge } from './judge.ts'
 import type { Archive, HourLedger, Repair } from './ledger.ts'
 import type { Reads } from './reads.ts'
@@ -18,12 +20,13 @@ export interface LedgerParts {
   readonly uids: DeliveredStore
   readonly reads: Reads
   readonly suspicions: Suspicions
+  readonly asked: AskedHours
 }
 
 export function ledgersIn(
   db: DatabaseSync,
   clock: Clock,
-  { streams, uids, reads, suspicions }: LedgerParts,
+  { streams, uids, reads, suspicions, asked }: LedgerParts,
 ): (name: string, archive: Archive) => HourLedger {
   const opened = db.prepare(
     'UPDATE streams SET opened_at = ?, suspect_from = NULL, suspect_reason = NULL WHERE id = ?',
@@ -34,16 +37,18 @@ export function ledgersIn(
   )
   const unsupported = db.prepare('UPDATE streams SET unsupported = ? WHERE id = ?')
   const isProven = "(hours.state IS 'verified' AND hours.covered = 0)"
-  const isSuspectAlready = "(hours.state IS 'suspect' AND hours.covered = 0)"
+  const isSuspectAlready = "(hours.state IS 'suspect' AND hours.covered = 0 AND hours.only_asked = 0)"
   const suspect = db.prepare(
     `INSERT INTO hours (stream, hour, state, covered, reason, changed_at) VALUES (?, ?, 'suspect', 0, ?, ?)
      ON CONFLICT (stream, hour) DO UPDATE SET state = 'suspect', covered = 0, reason = excluded.reason,
-       changed_at = excluded.changed_at, next_read_at = 0 WHERE NOT ${isProven} AND NOT ${isSuspectAlready}`,
+       changed_at = excluded.changed_at, next_read_at = 0, only_asked = 0
+     WHERE NOT ${isProven} AND NOT ${isSuspectAlready}`,
   )
   const enter = db.prepare(
     `INSERT INTO hours (stream, hour, state, covered, reason, changed_at) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (stream, hour) DO UPDATE SET state = excluded.state, covered = min(covered, excluded.covered),
-       reason = excluded.reason, changed_at = excluded.changed_at`,
+       reason = excluded.reason, changed_at = excluded.changed_at,
+       asked = asked AND excluded.state = 'suspect', only_asked = only_asked AND excluded.state = 'suspect'`,
   )
   const plan = db.prepare(
     `INSERT INTO hours (stream, hour, next_read_at) VALUES (?1, ?2, ?3)
@@ -60,23 +65,15 @@ export function ledgersIn(
     "SELECT hour FROM hours WHERE stream = ? AND state = 'suspect' AND hour <= ? ORDER BY hour",
   )
 
-  function* hoursToRead(stream: StreamRow, { settlesIn, keepsMs }: Archive, repair: Repair, now: number) {
-    if (stream.unsupported !== null) return
+  function planned(stream: StreamRow, archive: Archive, repair: Repair, now: number) {
+    if (stream.unsupported !== null) return []
+    const oldest = oldestKept(archive, now)
     // An hour is settled when its own late events have been filed.
-    const settledAfterMs = HOUR_MS + settlesIn(suspicions.margin(stream.id))
-    const rows = new Map(since.all(stream.id, hourOf(now - keepsMs) + HOUR_MS).map(row => [row.hour, row]))
-    for (const { hour, state, nextReadAt } of rows.values())
-      if (state === 'suspect') yield { hour, at: Math.max(nextReadAt, hour + settledAfterMs) }
-    if (repair !== 'always') return
-    const oldest = Math.max(hourOf(stream.startedAt), hourOf(now - keepsMs) + HOUR_MS)
-    for (let hour = oldest; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
-      const row = rows.get(hour)
-      if (stateOf(stream, hour, row) === 'live')
-        yield { hour, at: Math.max(row?.nextReadAt ?? 0, hour + settledAfterMs) }
-    }
+    const settledAfterMs = archive.settlesIn(suspicions.margin(stream.id))
+    return plannedHours(stream, since.all(stream.id, oldest), { settledAfterMs, oldest, repair })
   }
 
-  function judged(stream: StreamRow, hour: number) {
+  function judged(stream: StreamRow, hour: number, { proof }: Archive) {
     const row = one.get(stream.id, hour)
     const evidence = {
       covered: isCovered(stream, hour, row),
@@ -85,7 +82,7 @@ export function ledgersIn(
       neighbours: reads.neighbours(stream.id, hour),
       delivered: uids.digests(stream.id, hour),
     }
-    const verdict = judge(evidence, clock.now())
+    const verdict = judge(evidence, proof, clock.now())
     // A read that broke is no evidence against live coverage.
     const staysLive = !row?.state && evidence.covered && evidence.reads.length === 0
     if (verdict.state === 'suspect') plan.run(stream.id, hour, verdict.nextReadAt)
@@ -115,23 +112,50 @@ export function ledgersIn(
       suspectBetween: (from, to, reason) =>
         transaction(db, () => suspectHours(streams.ensure(name), from, to, reason), { powerCut: true }),
       settled: ms => transaction(db, () => void settled.run(ms, streams.ensure(name).id)),
+      ask: (from, to) =>
+        transaction(db, () => asked.ask(streams.ensure(name), archive, from, to), { powerCut: true }),
+      startFrom: from =>
+        transaction(
+          db,
+          () => {
+            if (streams.find(name)) return undefined
+            const stream = streams.ensure(name)
+            const first = Math.max(hourOf(from), oldestKept(archive, clock.now()))
+            if (stream.suspectFrom !== null || first >= stream.startedAt) return undefined
+            suspectHours(stream, first, stream.startedAt, 'before the first start')
+            asked.insist(stream, first, stream.startedAt)
+            return first
+          },
+          { powerCut: true },
+        ),
       due(now, repair) {
         const stream = streams.find(name)
         if (!stream) return undefined
-        const found = hoursToRead(stream, archive, repair, now).find(({ at }) => at <= now)
-        return found && { hour: found.hour, purpose: 'repair' as const }
+        for (const { hour, at, purpose } of planned(stream, archive, repair, now))
+          if (at <= now) return { hour, purpose }
+        return undefined
+      },
+      oldestToRead(repair) {
+        const stream = streams.find(name)
+        if (!stream) return undefined
+        let oldest: number | undefined
+        for (const { hour } of planned(stream, archive, repair, clock.now()))
+          oldest = Math.min(oldest ?? hour, hour)
+        return oldest
       },
       nextDueAt(repair) {
         const stream = streams.find(name)
         if (!stream) return undefined
-        const times = hoursToRead(stream, archive, repair, clock.now()).map(({ at }) => at)
-        return times.reduce<number | undefined>((least, at) => Math.min(least ?? at, at), undefined)
+        let least: number | undefined
+        for (const { at } of planned(stream, archive, repair, clock.now())) least = Math.min(least ?? at, at)
+        return least
       },
       expire: now =>
         transaction(db, () => {
           const stream = streams.find(name)
           if (!stream || stream.unsupported !== null) return []
-          const hours = expired.all(stream.id, hourOf(now - archive.keepsMs)).map(({ hour }) => hour)
+          const last = hourOf(now - archive.keepsMs)
+          const hours = expired.all(stream.id, last).map(({ hour }) => hour)
           for (const hour of hours)
             enter.run(
               stream.id,
@@ -141,10 +165,11 @@ export function ledgersIn(
               `the archive keeps hours for ${archive.keepsMs / DAY_MS} days`,
               clock.now(),
             )
+          asked.giveUp(stream, last)
           return hours
         }),
       beginRead: hour => transaction(db, () => reads.begin(streams.ensure(name).id, hour)),
-      endRead: (id, end) => transaction(db, () => judged(streams.ensure(name), reads.end(id, end))),
+      endRead: (id, end) => transaction(db, () => judged(streams.ensure(name), reads.end(id, end), archive)),
       lose: (hour, reason) =>
         transaction(
           db,

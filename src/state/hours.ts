@@ -20,10 +20,17 @@ export interface HourRow {
   readonly repaired: number
   readonly alreadyDelivered: number
   readonly deadLettered: number
+  /** Dead letters that are gone for want of room, and whose events may be undelivered. */
+  readonly evicted: number
+  /** 1 while it was asked for by hand, and is neither verified nor lost. */
+  readonly asked: number
+  /** 1 while it is suspect for no other reason. */
+  readonly onlyAsked: number
 }
 
 export const HOUR_COLUMNS = `hour, state, covered, reason, changed_at AS changedAt, next_read_at AS nextReadAt, lacking,
-  delivered, repaired, already_delivered AS alreadyDelivered, dead_lettered AS deadLettered`
+  delivered, repaired, already_delivered AS alreadyDelivered, dead_lettered AS deadLettered, evicted, asked,
+  only_asked AS onlyAsked`
 
 /** Up to when live delivery covers the stream, ms since 1970: its last commit, or how far it was polled. */
 export const coveredUntil = ({ startedAt, committedAt, openedAt, settledAt }: StreamRow): number =>
@@ -48,4 +55,21 @@ export function isCovered(
   const { startedAt, suspectFrom } = stream
   const isBroken = row?.covered === 0 || (suspectFrom !== null && hour >= suspectFrom)
   return !isBroken && hour >= hourOf(startedAt) && coveredUntil(stream) >= Math.min(hour + HOUR_MS, to)
+}
+
+/** What asking for an hour by hand comes to. */
+export type Asking =
+  /** It is verified, or live delivery covers it from its begin to its end. */
+  | 'nothing to bring'
+  /** It is suspect, or lasts: it is read as it stands. */
+  | 'read'
+  /** Nothing is proven of it, or of the part of it before the stream's start: it becomes suspect, and is read. */
+  | 'doubt and read'
+
+export function askingFor(stream: StreamRow, hour: number, row: HourRow | undefined): Asking {
+  const state = stateOf(stream, hour, row)
+  if (state === 'verified') return 'nothing to bring'
+  if (state === 'suspect') return 'read'
+  if (state !== 'live' || hour < stream.startedAt) return 'doubt and read'
+  return isCovered(stream, hour, row) ? 'nothing to bring' : 'read'
 }

@@ -1,7 +1,7 @@
 /** The rules of `verified`: what the reads of one hour from the archive prove together. */
 import { HOUR_MS } from '../clock.ts'
 import { DIGEST_BYTES, digestSet } from './digest-set.ts'
-import type { Verdict } from './ledger.ts'
+import type { Archive, Verdict } from './ledger.ts'
 
 /** A read that the server ended itself, and the uids that it held: ten-byte digests, one may be there twice. */
 export interface CompleteRead {
@@ -31,11 +31,14 @@ const LONGEST_PAUSE_MS = 6 * HOUR_MS
 const ENOUGH_READS = 3
 
 /**
- * An hour is verified by a complete read that holds all that was delivered for it. Without unbroken live coverage that
- * says nothing of what nobody saw: then two spaced reads must agree, and three if they are empty, because an empty
+ * Where one read is proof, an hour is verified by a complete one. What that lacks is counted, and not asked for again: an
+ * event that was changed since has a new uid, and the old one is rightly gone.
+ *
+ * Elsewhere an hour is verified by a complete read that holds all that was delivered for it. Without unbroken live coverage
+ * that says nothing of what nobody saw: then two spaced reads must agree, and three if they are empty, because an empty
  * archive session is a known fault of the server. What three spaced reads and the neighbours lack is accepted, counted.
  */
-export function judge(evidence: Evidence, now: number): Verdict {
+export function judge(evidence: Evidence, proof: Archive['proof'], now: number): Verdict {
   const { covered, neighbours, delivered } = evidence
   const spaced = spacedApart(evidence.reads)
   const [last] = spaced
@@ -45,6 +48,8 @@ export function judge(evidence: Evidence, now: number): Verdict {
     reason,
   })
   if (!last) return again('no read of the archive ended completely')
+  const lacking = lackingIn(delivered, [last.uids, ...neighbours])
+  if (proof === 'one read') return { state: 'verified', lacking, reason: 'it was read again as a whole' }
   if (!covered) {
     const needed = last.uids.length === 0 ? ENOUGH_READS : 2
     if (spaced.length < needed)
@@ -52,7 +57,6 @@ export function judge(evidence: Evidence, now: number): Verdict {
     if (!spaced.slice(1, needed).every(read => sameUids(read.uids, last.uids)))
       return again('the reads of the archive differ')
   }
-  const lacking = lackingIn(delivered, [last.uids, ...neighbours])
   if (lacking === 0) return { state: 'verified', lacking, reason: proofOf(covered, last) }
   const lastThree = spaced.slice(0, ENOUGH_READS).map(read => read.uids)
   const accepted =

@@ -27,8 +27,8 @@ export interface Archive {
   readonly proof: 'agreeing reads' | 'one read'
 }
 
-/** Which hours are read again: those that are not proven, or all. */
-export type Repair = 'suspect' | 'always'
+/** Which hours are read again beside those that were asked for by hand: none, those that are not proven, or all. */
+export type Repair = 'never' | 'suspect' | 'always'
 
 export interface DueHour {
   readonly hour: number
@@ -57,8 +57,24 @@ export interface HourLedger {
   suspectBetween(from: number, to: number, reason: string): void
   /** All events created before `ms` have been asked for (TAP's settled point). Such a stream has no sessions. */
   settled(ms: number): void
-  /** The oldest hour that has to be read and can be read now: settled, and its next read due. */
+  /**
+   * Asks by hand for each hour that touches `from` (inclusive) to `to` (exclusive), but those of which there is nothing to
+   * bring (`askingFor`) or that the archive keeps no more; returns how many. They are due until they are verified or lost,
+   * whatever happens to the process. Also of a stream that the archive was said not to serve: that is tried again.
+   */
+  ask(from: number, to: number): number
+  /**
+   * Notes the first start of the stream, which is now, and asks for the hours from `from` on to it, with the priority of a
+   * repair. Does nothing when the stream has state, or had one that was set aside. Returns the first hour that is asked for.
+   */
+  startFrom(from: number): number | undefined
+  /**
+   * The hour that has to be read and can be read now: settled, and its next read due. The oldest that is to be repaired;
+   * without one, the oldest that was asked for by hand.
+   */
   due(now: number, repair: Repair): DueHour | undefined
+  /** The oldest hour that will be read again, as things stand. */
+  oldestToRead(repair: Repair): number | undefined
   /** When `due` gives an hour at the earliest, as things stand; undefined while nothing waits to be read. */
   nextDueAt(repair: Repair): number | undefined
   /** Suspect hours that the archive no longer has become lost; returns those, to be told loudly. */

@@ -2,7 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
 import { KnownError } from '../errors.ts'
 import type { Cursor, State } from '../pipeline.ts'
+import { askedHoursIn } from './asked-hours.ts'
+import { type BackfillOrders, backfillOrdersIn } from './backfill-orders.ts'
+import { type Borrows, borrowsIn } from './borrows.ts'
 import { budgetsIn, type RequestBudget } from './budget.ts'
+import { clockDoubtsIn } from './clock-doubts.ts'
 import { createStateFile, openWritable, transaction } from './database.ts'
 import { type KeptDeadLetters, keptDeadLettersIn } from './dead-letters-kept.ts'
 import { type Orders, ordersIn } from './dead-letters-orders.ts'
@@ -27,13 +31,18 @@ import { suspicionsIn } from './suspicion.ts'
  * the disk refuses; only `commit` waits instead, for room for dead letters too.
  */
 export interface WorkerState extends State, Runs {
-  /** When the stream was started for the first time (virtual time): now, durably, if it never was. */
-  startedAt(stream: string): number
+  /**
+   * When the stream was started for the first time (virtual time): durably at `begin`, else now, if it never was. After
+   * its state was set aside it begins where that may end.
+   */
+  startedAt(stream: string, begin?: number): number
   delivered(stream: string): DeliveredUids
   ledger(stream: string, archive: Archive): HourLedger
+  borrows(stream: string): Borrows
   budget(stream: string): RequestBudget
   readonly deadLetters: KeptDeadLetters
   readonly orders: Orders
+  readonly backfills: BackfillOrders
   /** Lets go of the files. A run that was not ended cleanly before stays unclean. */
   close(): void
 }
@@ -90,7 +99,10 @@ function workerState(
   const uids = deliveredIn(db, clock, streams)
   const suspicions = suspicionsIn(db, clock)
   const reads = readsIn(db, clock)
-  const store = receiptWriter(db, clock, { streams, uids, reads, suspicions, room: deadLetterRoom })
+  const borrows = borrowsIn(db, clock, { streams, suspicions })
+  const store = receiptWriter(db, clock, { streams, uids, reads, suspicions, borrows, room: deadLetterRoom })
+  const ledgers = ledgersIn(db, clock, { streams, uids, reads, suspicions, asked: askedHoursIn(db, clock) })
+  const doubts = clockDoubtsIn(db, clock, { streams, suspicions })
   const patiently = patience(listener)
   return {
     ...runsIn(db, clock, () => {
@@ -104,14 +116,21 @@ function workerState(
       const cursor: Cursor = JSON.parse(text)
       return cursor
     },
-    commit: (source, receipt, abort) => patiently(() => store(source, receipt), abort),
-    startedAt: stream =>
-      (streams.find(stream) ?? transaction(db, () => streams.ensure(stream), { powerCut: true })).startedAt,
+    commit: (source, receipt, abort) =>
+      patiently(() => {
+        doubts.beforeCommit(source, receipt)
+        store(source, receipt)
+      }, abort),
+    startedAt: (stream, begin) =>
+      (streams.find(stream) ?? transaction(db, () => streams.ensure(stream, begin), { powerCut: true }))
+        .startedAt,
     delivered: uids.of,
-    ledger: ledgersIn(db, clock, { streams, uids, reads, suspicions }),
+    ledger: (stream, archive) => doubts.watched(stream, ledgers(stream, archive)),
+    borrows: borrows.of,
     budget: budgetsIn(db, clock, streams),
     deadLetters: keptDeadLettersIn(db),
     orders: ordersIn(db),
+    backfills: backfillOrdersIn(db),
     close() {
       db.close()
       release()

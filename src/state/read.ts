@@ -1,10 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { HOUR_MS, hourOf } from '../clock.ts'
-import { openReadOnly, query } from './database.ts'
+import { type Trust, trustIn } from './borrows.ts'
+import { openReadOnly, query, refuseOlder } from './database.ts'
 import { type DeadLetters, deadLettersIn } from './dead-letters.ts'
 import { diskError } from './disk-error.ts'
 import { stateFile } from './files.ts'
-import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered, stateOf } from './hours.ts'
+import {
+  type Asking,
+  askingFor,
+  coveredUntil,
+  HOUR_COLUMNS,
+  type HourRow,
+  isCovered,
+  stateOf,
+} from './hours.ts'
 import type { HourState } from './ledger.ts'
 import { isLocked } from './lock.ts'
 import { lastRunIn, type Run } from './runs.ts'
@@ -21,6 +30,8 @@ export interface StreamSummary {
   readonly coveredUntil: number
   /** Why hours cannot be read again, if the archive does not serve the stream. */
   readonly unsupported: string | null
+  /** What is believed of reading its archive with the live token; null when that never happened. */
+  readonly borrowing: Trust | null
 }
 
 export interface HourChange {
@@ -32,14 +43,29 @@ export interface HourChange {
 export interface HourSummary
   extends Pick<
     HourRow,
-    'hour' | 'delivered' | 'repaired' | 'alreadyDelivered' | 'deadLettered' | 'lacking' | 'reason'
+    'hour' | 'delivered' | 'repaired' | 'alreadyDelivered' | 'deadLettered' | 'evicted' | 'lacking' | 'reason'
   > {
   readonly stream: string
   readonly state: HourState
   /** Whether live delivery covers it to its end, or to the end of the span. */
   readonly covered: boolean
+  /** Whether it was asked for by hand, and is neither verified nor lost. */
+  readonly asked: boolean
   /** Oldest first. */
   readonly changes: readonly HourChange[]
+}
+
+export interface AskedHour {
+  readonly hour: number
+  readonly asking: Asking
+}
+
+/** Counts of hours. */
+export interface BackfillProgress {
+  /** Asked for, and neither verified nor lost yet. */
+  readonly waiting: number
+  /** Those of them that were read completely at least once. */
+  readonly read: number
 }
 
 /** From `from` on and before `to`, ms since 1970. */
@@ -56,6 +82,10 @@ export interface StateReader {
    * something is recorded of.
    */
   hours(span?: Span): readonly HourSummary[]
+  /** Of a known stream: what asking by hand for each hour of the span comes to, in order. */
+  askingFor(stream: string, span: Span): readonly AskedHour[]
+  /** How far those hours of the span are that were asked for by hand. */
+  backfill(stream: string, span: Span): BackfillProgress
   lastRun(): Run | undefined
   /** Whether the last run was killed, which the next one will find and act upon. Its suspicion is in `hours` already. */
   died(): boolean
@@ -66,12 +96,14 @@ export interface StateReader {
 /**
  * Opens the directory's state for reading only, beside a running worker, which it never holds up, or without one. Makes
  * no files but those that SQLite needs beside a file in WAL mode.
- * Throws KnownError `state-missing`, `state-newer`, `state-unreadable` or `state-disk-failure`.
+ * Throws KnownError `state-missing`, `state-older`, `state-newer`, `state-unreadable` or `state-disk-failure`.
  */
 export function readState(directory: string): StateReader {
   const file = stateFile(directory)
   try {
-    return stateReader(openReadOnly(file), directory)
+    const db = openReadOnly(file)
+    refuseOlder(db, file)
+    return stateReader(db, directory)
   } catch (error) {
     throw diskError(error, file) ?? error
   }
@@ -88,6 +120,9 @@ const nothing = {
   repaired: 0,
   alreadyDelivered: 0,
   deadLettered: 0,
+  evicted: 0,
+  asked: 0,
+  onlyAsked: 0,
 } as const satisfies Omit<HourRow, 'hour'>
 
 function stateReader(db: DatabaseSync, directory: string): StateReader {
@@ -96,6 +131,13 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
   const changes = query<HourChange & { hour: number }>(
     db,
     'SELECT hour, at, state, reason FROM hour_changes WHERE stream = ? ORDER BY hour, rowid',
+  )
+  const trustOf = trustIn(db)
+  const progress = query<BackfillProgress>(
+    db,
+    `SELECT count(*) AS waiting, count(CASE WHEN EXISTS (SELECT 1 FROM reads WHERE reads.stream = hours.stream
+       AND reads.hour = hours.hour AND ended = 'complete') THEN 1 END) AS read
+     FROM hours JOIN streams ON streams.id = hours.stream WHERE name = ? AND hour >= ? AND hour < ? AND asked = 1`,
   )
   const lastRun = lastRunIn(db)
   const died = (): boolean => lastRun()?.ended === null && !isLocked(directory)
@@ -115,8 +157,10 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
     })
   }
 
+  const rowsOf = ({ id }: StreamRow) => new Map(hourRows.all(id).map(row => [row.hour, row]))
+
   function hoursOf(stream: StreamRow, span: Span | undefined): HourSummary[] {
-    const rows = new Map(hourRows.all(stream.id).map(row => [row.hour, row]))
+    const rows = rowsOf(stream)
     const changesOf = Map.groupBy(changes.all(stream.id), change => change.hour)
     const numbers = span
       ? hoursFrom(span.from, span.to)
@@ -126,14 +170,15 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
     return numbers.map(hour => {
       const row = rows.get(hour)
       const state = stateOf(stream, hour, row)
-      const { delivered, repaired, alreadyDelivered, deadLettered, lacking, reason } = row ?? nothing
-      const counts = { delivered, repaired, alreadyDelivered, deadLettered, lacking }
+      const { delivered, repaired, alreadyDelivered, deadLettered, evicted, lacking, reason } = row ?? nothing
+      const counts = { delivered, repaired, alreadyDelivered, deadLettered, evicted, lacking }
       return {
         stream: stream.name,
         hour,
         state,
         covered: isCovered(stream, hour, row, span?.to),
         ...counts,
+        asked: row?.asked === 1,
         reason: state === 'suspect' ? (reason ?? stream.suspectReason) : reason,
         changes: (changesOf.get(hour) ?? []).map(({ at, state, reason }) => ({ at, state, reason })),
       }
@@ -148,8 +193,18 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
         committedAt: row.committedAt,
         coveredUntil: coveredUntil(row),
         unsupported: row.unsupported,
+        borrowing: trustOf(row.id) ?? null,
       })),
     hours: span => streams().flatMap(stream => hoursOf(stream, span)),
+    askingFor(name, span) {
+      const stream = streams().find(row => row.name === name)!
+      const rows = rowsOf(stream)
+      return hoursFrom(span.from, span.to).map(hour => ({
+        hour,
+        asking: askingFor(stream, hour, rows.get(hour)),
+      }))
+    },
+    backfill: (name, { from, to }) => progress.get(name, from, to)!,
     lastRun,
     died,
     deadLetters: deadLettersIn(db),

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
 import type { Receipt, StreamLane } from '../pipeline.ts'
 import { hourOfRecord, ulidDigest } from '../ulid.ts'
+import type { BorrowStore } from './borrows.ts'
 import { transaction } from './database.ts'
 import { type DeadLetterRoom, deadLetterStore } from './dead-letters-room.ts'
 import { type DeliveredStore, digestsOf } from './delivered.ts'
@@ -15,6 +16,7 @@ export interface ReceiptParts {
   readonly uids: DeliveredStore
   readonly reads: Reads
   readonly suspicions: Suspicions
+  readonly borrows: BorrowStore
   readonly room: DeadLetterRoom
 }
 
@@ -24,7 +26,7 @@ export interface ReceiptParts {
  * without, a power cut may take it: then its page is read and delivered once more.
  */
 export function receiptWriter(db: DatabaseSync, clock: Clock, parts: ReceiptParts) {
-  const { streams, uids, reads, suspicions, room } = parts
+  const { streams, uids, reads, suspicions, borrows, room } = parts
   const keepDeadLetters = deadLetterStore(db, clock, room)
   const count = hourCounter(db)
   return ({ name, lane }: StreamLane, receipt: Receipt): void => {
@@ -40,10 +42,11 @@ export function receiptWriter(db: DatabaseSync, clock: Clock, parts: ReceiptPart
           count(id, hour, lane === 'live' ? 'delivered' : 'repaired', length)
         for (const [hour, { length }] of skipped) count(id, hour, 'already_delivered', length)
         for (const { uid, observedAt, cause } of deadLetters) {
-          // What was perhaps delivered is counted as delivered already.
-          if (cause !== 'perhaps delivered') count(id, hourOfRecord(uid, observedAt), 'dead_lettered', 1)
+          // The others are counted as delivered already.
+          if (cause === 'refused') count(id, hourOfRecord(uid, observedAt), 'dead_lettered', 1)
         }
         if (lane === 'live') suspicions.cameLate(id, lateness)
+        else borrows.witness(id, receipt)
         if (read !== undefined)
           reads.add(read, Buffer.concat([...digests.values(), ...skippedDigests(receipt)]))
         streams.advance(id, lane, receipt)

@@ -1,4 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { backfills } from './backfill-schema.ts'
+import { borrowing } from './borrows-schema.ts'
+import { requestsByPurpose } from './budget-schema.ts'
 import { deadLetterRoomAndOrders } from './dead-letters-schema.ts'
 import { hourLedger } from './ledger-schema.ts'
 
@@ -79,6 +82,9 @@ ${hourLedger}
 ${deadLetterRoomAndOrders}
   `,
   `
+${backfills}${borrowing}${requestsByPurpose}  ALTER TABLE hours ADD COLUMN evicted INTEGER NOT NULL DEFAULT 0;
+  -- In version 1 the record of an oversize original was not delivered.
+  UPDATE dead_letters SET cause = 'refused' WHERE cause = 'oversize';
   `,
 ]
 

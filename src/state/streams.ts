@@ -30,8 +30,8 @@ export const STREAM_COLUMNS = `id, name, started_at AS startedAt, cursor, commit
 export interface Streams {
   find(name: string): StreamRow | undefined
   all(): readonly StreamRow[]
-  /** The stream's row, made when it is new. Runs inside the caller's transaction. */
-  ensure(name: string): StreamRow
+  /** The stream's row, made when it is new: it begins at `begin`, ms. Runs inside the caller's transaction. */
+  ensure(name: string, begin?: number): StreamRow
   /** Moves the cursor, which only the live lane may. Runs inside the caller's transaction. */
   advance(id: number, lane: StreamLane['lane'], receipt: Receipt): void
 }
@@ -53,11 +53,11 @@ export function streamsIn(db: DatabaseSync, clock: Clock): Streams {
   return {
     find: name => select.get(name),
     all: () => all.all(),
-    ensure(name) {
+    ensure(name, begin = clock.now()) {
       const known = select.get(name)
       if (known) return known
       const changedAt = lastUnreadable()
-      if (changedAt === undefined) insert.run(name, clock.now(), null, null)
+      if (changedAt === undefined) insert.run(name, begin, null, null)
       else {
         const from = Math.min(clock.now(), changedAt) - HOUR_MS
         insert.run(name, from, hourOf(from), 'the state before was damaged and set aside')

@@ -15,8 +15,10 @@ export interface Suspicions {
   cameLate(streamId: number, ms: number): void
   /** The hour in which a suspicion begins that is raised now. */
   begin(stream: StreamRow): number
-  /** Opens a suspicion, or widens the one that is open. */
+  /** Opens a suspicion, or widens the one that is open, because of a fault: what is missing then, a borrow need not explain. */
   open(stream: StreamRow, reason: string): void
+  /** The same, because the archive is read with the live token. */
+  openForBorrow(stream: StreamRow, reason: string): void
 }
 
 export function suspicionsIn(db: DatabaseSync, clock: Pick<Clock, 'now'>): Suspicions {
@@ -31,6 +33,9 @@ export function suspicionsIn(db: DatabaseSync, clock: Pick<Clock, 'now'>): Suspi
   const widen = db.prepare(
     `UPDATE streams SET suspect_reason = coalesce(suspect_reason, ?2),
      suspect_from = min(coalesce(suspect_from, ?1), ?1) WHERE id = ?3`,
+  )
+  const blur = db.prepare(
+    'UPDATE borrows SET blurred = 1 WHERE stream = ? AND coalesce(ended_at, began_at) >= ?',
   )
   function margin(streamId: number): number {
     const { ms } = greatest.get(streamId, today() - KEPT_DAYS)!
@@ -47,6 +52,11 @@ export function suspicionsIn(db: DatabaseSync, clock: Pick<Clock, 'now'>): Suspi
     cameLate(streamId, ms) {
       if (ms > HOUR_MS) note.run(streamId, today(), ms)
     },
-    open: (stream, reason) => void widen.run(begin(stream), reason, stream.id),
+    open(stream, reason) {
+      const from = begin(stream)
+      widen.run(from, reason, stream.id)
+      blur.run(stream.id, from)
+    },
+    openForBorrow: (stream, reason) => void widen.run(begin(stream), reason, stream.id),
   }
 }

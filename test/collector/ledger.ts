@@ -69,13 +69,21 @@ interface LogsData {
 
 /** Returns a function that gives all records written so far, in the file's order; each line is parsed once. */
 export function ledgerReader(path: string): () => readonly LedgerRecord[] {
+  const added = ledgerFollower(path)
   const records: LedgerRecord[] = []
-  let parsed = 0
   return () => {
+    for (const record of added()) records.push(record)
+    return [...records]
+  }
+}
+
+/** Returns a function that gives the records written since it was called last, in the file's order. */
+export function ledgerFollower(path: string): () => Iterable<LedgerRecord> {
+  let parsed = 0
+  return function* () {
     const added = completeLines(path, parsed)
     parsed += added.length
-    for (const line of added.toString().split('\n')) if (line) records.push(...flatten(JSON.parse(line)))
-    return [...records]
+    for (const line of added.toString().split('\n')) if (line) yield* flatten(JSON.parse(line))
   }
 }
 

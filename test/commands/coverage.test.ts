@@ -32,11 +32,59 @@ describe('the coverage of a stream', () => {
     }
   })
 
+  it('is not broken by a session that ended as it was asked to, nor by what fails before the next one opens', () => {
+    const { entered, covered } = recorded()
+    covered.opened(1, undefined)
+    covered.ended()
+    covered.ended(new KnownError('dns-failure', 'no name'))
+    covered.enter()
+    expect(entered).toEqual(['opened 1'])
+  })
+
   it('is not broken by a session that never opened', () => {
     const { entered, covered } = recorded()
     covered.ended(new KnownError('dns-failure', 'no name'))
     covered.enter()
     expect(entered).toEqual([])
+  })
+
+  it('is broken by a pause that this process measured, whenever the last commit was, and by a clock that went back', () => {
+    const hour = 3_600_000
+    const { entered, covered } = recorded()
+    covered.opened(10 * hour, 9 * hour)
+    covered.opened(20 * hour, 18 * hour)
+    covered.opened(20 * hour - 30_000, 20 * hour)
+    covered.opened(2 * hour, 20 * hour)
+    expect(entered).toEqual([
+      `opened ${10 * hour}`,
+      'no session was held for over an hour',
+      `opened ${20 * hour}`,
+      `opened ${20 * hour - 30_000}`,
+      'the clock went back: nobody knows since when',
+      `opened ${2 * hour}`,
+    ])
+  })
+
+  it('is not broken by leaving a quiet stream, or one that a clock step was seen on', () => {
+    const { entered, covered } = recorded()
+    for (const code of ['pod-quiet', 'clock-stepped'] as const) {
+      covered.opened(1)
+      covered.ended(new KnownError(code, 'left'))
+      covered.enter()
+    }
+    expect(entered).toEqual(['opened 1', 'opened 1'])
+  })
+
+  it('is broken while somebody else has the seat, even if our own session ended cleanly before', () => {
+    for (const code of ['pod-session-stranger', 'pod-session-zombie'] as const) {
+      const { entered, covered } = recorded()
+      covered.opened(1)
+      covered.ended(new KnownError('pod-closed', 'closed'))
+      covered.enter()
+      covered.ended(new KnownError(code, 'HTTP 409'))
+      covered.enter()
+      expect(entered).toEqual(['opened 1', 'HTTP 409'])
+    }
   })
 
   it('stays to be entered while the disk refuses it', () => {

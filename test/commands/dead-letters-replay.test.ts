@@ -1,23 +1,43 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { replay } from '../../src/commands/dead-letters-replay.ts'
 import { exporterFor } from '../../src/commands/exporter.ts'
 import { replaySettingsOf } from '../../src/commands/settings.ts'
+import type { Receipt } from '../../src/pipeline.ts'
 import { opened, temporaryDirectory } from '../state/directories.ts'
-import { never, receiptOf } from '../state/receipts.ts'
+import { deliveredWith, never, receiptOf } from '../state/receipts.ts'
 import { judgingCollector, type Verdict } from '../support/judging-collector.ts'
 
-/** Dead letters of these streams, and what a replay of all of them comes to at a collector that judges so. */
+/** Refused letters of these streams, and what a replay of all of them comes to at a collector that judges so. */
 async function replayed(
   letters: Readonly<Record<string, readonly string[]>>,
   judge: (bodies: readonly string[]) => Verdict,
-  stop: AbortSignal = never,
+  { stop, env }: { readonly stop?: AbortSignal; readonly env?: Readonly<Record<string, string>> } = {},
+) {
+  const receipts: [string, Promise<Receipt>][] = Object.entries(letters).map(([name, texts]) => [
+    name,
+    receiptOf(texts),
+  ])
+  return await replayedFrom(receipts, judge, { stop, env })
+}
+
+/** The same, of the letters that these receipts hold. */
+async function replayedFrom(
+  receipts: readonly (readonly [stream: string, receipt: Promise<Receipt>])[],
+  judge: (bodies: readonly string[]) => Verdict,
+  {
+    stop = never,
+    env = {},
+  }: {
+    readonly stop?: AbortSignal | undefined
+    readonly env?: Readonly<Record<string, string>> | undefined
+  } = {},
 ) {
   const state = opened(temporaryDirectory())
   onTestFinished(() => state.close())
-  for (const [name, texts] of Object.entries(letters))
-    await state.commit({ name, lane: 'live' }, await receiptOf(texts), never)
+  for (const [name, receipt] of receipts) await state.commit({ name, lane: 'live' }, await receipt, never)
   await using collector = await judgingCollector(judge)
   const settings = replaySettingsOf({
+    ...env,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_EXPORTER_OTLP_ENDPOINT: new URL(collector.url).origin,
   })
@@ -32,7 +52,8 @@ async function replayed(
     { stop, abort: never },
   )
   await exporter.close()
-  return { result, left: [...deadLetters.export()].map(letter => letter.text), requests: collector.requests }
+  const left = [...deadLetters.export()]
+  return { result, left: left.map(letter => letter.text), letters: left, ...collector }
 }
 
 const bad = (name: string, count: number): string[] =>
@@ -87,11 +108,31 @@ it('keeps what was perhaps delivered', async () => {
 })
 
 it('sends nothing more once it is stopped', async () => {
-  const { result, requests } = await replayed(
-    { 'pod/message@one': bad('a', 1) },
-    () => ({ status: 200 }),
-    AbortSignal.abort(),
-  )
+  const { result, requests } = await replayed({ 'pod/message@one': bad('a', 1) }, () => ({ status: 200 }), {
+    stop: AbortSignal.abort(),
+  })
   expect(result).toMatchObject({ undecided: 1, reason: 'stopped before' })
   expect(requests).toEqual([])
+})
+
+describe('an oversize original', () => {
+  const long = `1:${'long '.repeat(10)}`
+  const receipts = () => [['pod/message@one', deliveredWith('oversize', [long])]] as const
+  const taking = () => ({ status: 200 })
+
+  it('is delivered whole and removed once the limit of bodies is high enough', async () => {
+    const { result, left, records } = await replayedFrom(receipts(), taking)
+    expect(result).toEqual({ done: 1, kept: 0, undecided: 0 })
+    expect(left).toEqual([])
+    expect(records).toMatchObject([{ isCut: false }])
+    expect(long).toContain(records[0]?.body)
+  })
+
+  it('is kept when its record had to be cut again', async () => {
+    const env = { PROOFPOINT_MAX_RECORD_BYTES: '20B' }
+    const { result, letters, records } = await replayedFrom(receipts(), taking, { env })
+    expect(result).toEqual({ done: 0, kept: 1, undecided: 0 })
+    expect(letters).toMatchObject([{ cause: 'oversize', reason: expect.stringContaining('cut') }])
+    expect(records).toMatchObject([{ isCut: true }])
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { HOUR_MS } from '../../src/clock.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { handClock, opened, temporaryDirectory } from '../state/directories.ts'
-import { live, never, receiptOf, repair } from '../state/receipts.ts'
+import { deliveredWith, live, never, receiptOf, repair } from '../state/receipts.ts'
 import { commandResult } from '../support/command.ts'
 import { judgingCollector } from '../support/judging-collector.ts'
 import { account, simulated, stateDirectory, worker } from '../support/worker.ts'
@@ -86,6 +86,52 @@ describe('report', () => {
     expect((await report('--from', iso(0), '--to', iso(3))).out).toMatch(/: complete\n$/)
   })
 
+  /** A stream whose events all became letters, one in the middle of each hour, in a room of so many bytes. */
+  async function lettersOf(bytes: number, letters: readonly ('refused' | 'oversize')[]) {
+    const directory = temporaryDirectory()
+    const clock = handClock(START)
+    const state = opened(directory, clock, { bytes, policy: 'oldest-out', onEvicted: () => {} })
+    state.begin()
+    state.ledger(STREAM, podArchive).sessionOpened(START)
+    for (const [hour, cause] of letters.entries()) {
+      clock.moveTo(at(hour + 0.5))
+      const texts = [`${at(hour + 0.5)}:${cause === 'refused' ? 'bad' : 'long'}`.padEnd(90, '.')]
+      const receipt = await (cause === 'refused' ? receiptOf(texts) : deliveredWith(cause, texts))
+      await state.commit(live(STREAM), receipt, never)
+    }
+    clock.moveTo(at(letters.length))
+    await state.commit(live(STREAM), await receiptOf([]), never)
+    state.endCleanly()
+    state.close()
+    return (...args: string[]) => commandResult(['report', ...args], { PROOFPOINT_STATE_DIR: directory })
+  }
+  const hour = (from: number) => ['--from', iso(from), '--to', iso(from + 1)]
+
+  it('never calls an hour complete from which an undelivered event is gone, and says so', async () => {
+    const report = await lettersOf(100, ['refused', 'refused'])
+    expect((await report()).out.replaceAll(/ {2,}/g, ' | ')).toContain(
+      ' | 2026-11-22T00:00Z | live | 0 delivered, 1 dead letters, 1 evicted dead letters\n',
+    )
+    const { code, out } = await report(...hour(0))
+    expect(code).toBe(4)
+    expect(out).toMatch(/: NOT complete: 0 hours not proven, 0 open dead letters, 1 evicted dead letters\n$/)
+    expect((await report(...hour(1))).out).toMatch(
+      /: NOT complete: 0 hours not proven, 1 open dead letters\n$/,
+    )
+  })
+
+  it('calls an hour complete whose record was delivered with a cut body, with and without the original', async () => {
+    for (const [bytes, line] of [
+      [100, 'dead letters: 1 oversize, 100 bytes'],
+      [99, 'dead letters evicted: 1 oversize, 100 bytes'],
+    ] as const) {
+      const report = await lettersOf(bytes, ['oversize'])
+      const { code, out } = await report(...hour(0))
+      expect(code).toBe(0)
+      expect(out.split('\n')).toContain(line)
+    }
+  })
+
   it.each([
     [['--from', iso(0)], '--from and --to'],
     [['--from', 'yesterday', '--to', iso(0)], '--from and --to'],
@@ -97,6 +143,25 @@ describe('report', () => {
     expect(code).toBe(2)
     expect(err).toContain(words)
     expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it.each([
+    ['undecided', 'not yet known'],
+    ['trusted', 'trusted'],
+    ['withdrawn', 'PROOFPOINT_POD_ARCHIVE_TOKEN'],
+  ] as const)('says that reading the archive with the live token is %s', async (trust, words) => {
+    const directory = temporaryDirectory()
+    const state = opened(directory, handClock(START))
+    state.begin()
+    state.startedAt(STREAM)
+    const borrows = state.borrows(STREAM)
+    borrows.begin()
+    if (trust !== 'undecided') borrows.enter({ trust, doubtful: [] })
+    state.close()
+    const report = (...args: string[]) =>
+      commandResult(['report', ...args], { PROOFPOINT_STATE_DIR: directory })
+    expect(JSON.parse((await report('--json')).out).streams).toMatchObject([{ borrowing: trust }])
+    expect((await report()).out).toMatch(new RegExp(`read from the archive with the live token: .*${words}`))
   })
 
   it('names the hours in which a running worker lost its connection, and those around a kill', async () => {

@@ -35,7 +35,7 @@ test('one that is large otherwise loses its largest values from the body, and no
   const large = { ...message, trail: [filler, 'short'], msg: { ...message.msg, received: { first: filler } } }
   const { body, attributes, ...record } = mapped('pod.message', large)
   const { body: _, ...rest } = small
-  expect({ ...record, attributes: {} }).toEqual({ ...rest, attributes: {} })
+  expect({ ...record, attributes: {} }).toEqual({ ...rest, attributes: {}, cut: true })
   expect(attributes).toEqual({
     ...small.attributes,
     'proofpoint.body.truncated': true,
@@ -73,4 +73,15 @@ test('a URL of a mebibyte is cut in its attribute and taken out of the body', ()
     'proofpoint.body.removed_fields': ['url'],
   })
   expect(JSON.parse(String(body))).not.toHaveProperty('url')
+})
+
+test('one of over 4 MiB keeps its identity and its facts, and is marked', () => {
+  const trail = Array.from({ length: 3 }, () => filler)
+  const { uid, cut, severityText, attributes } = mapped('pod.message', { ...message, trail })
+  expect({ uid, cut, severityText }).toEqual({ uid: small.uid, cut: true, severityText: 'WARN' })
+  expect(attributes).toMatchObject({
+    'error.type': 'oversize',
+    'proofpoint.message.guid': small.attributes['proofpoint.message.guid'],
+    'proofpoint.body.truncated': true,
+  })
 })

@@ -244,3 +244,24 @@ test('uid() gives the uid of map()', () => {
     expect(mapper.uid(event)).toBe(mapper.map(event).uid)
   }
 })
+
+test('a tighter limit of the body than that of the settings is kept, down to nothing of it', () => {
+  const mapper = mapperWith({ content: 'remove' })
+  const bytes = Buffer.from(JSON.stringify({ guid: 'g', trail: ['x'.repeat(3_000), 'short'] }))
+  const event = { kind: 'pod.message', bytes, observedAt: OBSERVED_AT } as const
+  const whole = mapper.map(event)
+  expect(whole.cut).toBeUndefined()
+  expect(mapper.map(event, 4_000)).toEqual(whole)
+  for (const [mostBodyBytes, body] of [
+    [1_000, '{"guid":"g","trail":["short"]}'],
+    [0, ''],
+  ] as const) {
+    const marks = { 'proofpoint.body.truncated': true, 'proofpoint.body.original_size': bytes.length }
+    expect(mapper.map(event, mostBodyBytes)).toMatchObject({
+      uid: whole.uid,
+      cut: true,
+      body,
+      attributes: marks,
+    })
+  }
+})

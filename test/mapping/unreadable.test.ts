@@ -85,9 +85,9 @@ describe('what cannot be read', () => {
     const long = 'a.'.repeat(4_000_000)
     const header = [`"${long}" <ann@example.org>`, `=?utf-8?q?${long}`]
     const mail = { ts, guid: 'g', connection: { ip: long }, msg: { header: { from: header, to: header } } }
-    expect(mapEvent('pod.message', mail).attributes['error.type']).toBeUndefined()
+    expect(mapEvent('pod.message', mail).attributes['error.type']).toBe('oversize')
     const line = { ts, id: 'i', sm: { relay: long, stat: long, delay: '1'.repeat(8_000_000), to: ['a'] } }
-    expect(mapEvent('pod.maillog', line).attributes['error.type']).toBeUndefined()
+    expect(mapEvent('pod.maillog', line).attributes['error.type']).toBe('oversize')
     expect(mapEvent('pod.message', { ts: long, guid: 'g' }).attributes['error.type']).toBe(
       'invalid_timestamp',
     )

@@ -113,6 +113,18 @@ describe('faults', () => {
       { ...tap, PROOFPOINT_TAP_LOOK_BACK: '1h' },
       'PROOFPOINT_TAP_LOOK_BACK, PROOFPOINT_TAP_INTERVAL',
     ],
+    ['a sweep before the look-back is over', { ...tap, PROOFPOINT_TAP_SWEEP: '30m' }, 'PROOFPOINT_TAP_SWEEP'],
+    ['a sweep of what TAP has dropped', { ...tap, PROOFPOINT_TAP_SWEEP: '7d' }, 'PROOFPOINT_TAP_SWEEP'],
+    [
+      'no share for backfill',
+      { ...tap, PROOFPOINT_TAP_BACKFILL_SHARE: '0%' },
+      'PROOFPOINT_TAP_BACKFILL_SHARE',
+    ],
+    [
+      'no share for polls',
+      { ...tap, PROOFPOINT_TAP_BACKFILL_SHARE: '100%' },
+      'PROOFPOINT_TAP_BACKFILL_SHARE',
+    ],
     ['a poll each second', { ...tap, PROOFPOINT_TAP_INTERVAL: '1s' }, 'PROOFPOINT_TAP_INTERVAL'],
     ['a body that loses fields', { ...pod, PROOFPOINT_BODY: 'none' }, 'PROOFPOINT_BODY'],
     [

@@ -169,6 +169,24 @@ test('the quota is of any 24 hours, clicks/permitted has its own, and a 429 says
   expect([await all(), await all(), await all()]).toEqual([200, 200, 429])
 })
 
+test('a share of events is found only one to four hours after their creation, if so wished', async () => {
+  const { simulator, ask, clock } = await start({ tap: { veryLate: 0.2 } })
+  const window = interval(early(2), early(1))
+  const existed = simulator.ledger.count('clicksBlocked', early(2), early(1))
+  const found = async () => read((await ask(`all?${window}`)).text).clicksBlocked.length
+  const shares: number[] = []
+  for (const _ of [1, 2, 3, 4]) {
+    shares.push((await found()) / existed)
+    clock.jump(HOUR_MS)
+  }
+  const [hour = 0, twoHours = 0, threeHours = 0, fourHours = 0] = shares
+  expect(hour).toBeGreaterThan(0.7)
+  expect(hour).toBeLessThan(twoHours)
+  expect(twoHours).toBeLessThan(threeHours)
+  expect(threeHours).toBeLessThan(1)
+  expect(fourHours).toBe(1)
+})
+
 test('events are found up to half an hour after their creation, and none later', async () => {
   const { simulator, ask, clock } = await start()
   const window = interval(NOON - 10 * MINUTE, NOON - MINUTE)

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -17,6 +18,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { readState } from '../../src/state/read.ts'
+import { SCHEMA_VERSION } from '../../src/state/schema.ts'
 import { codeOf, opened, temporaryDirectory } from './directories.ts'
 import { live, never, receiptOf, uidOf } from './receipts.ts'
 
@@ -65,6 +67,7 @@ describe('a state file that', () => {
       const directory = await filledDirectory()
       const file = join(directory, 'state.sqlite')
       inflict(file)
+      utimesSync(file, 1_000_000, 1_000_000)
       const damaged = readFileSync(file)
       const lastChange = Math.floor(statSync(file).mtimeMs)
       const state = opened(directory)
@@ -125,6 +128,9 @@ describe('a state file that', () => {
     db.close()
     const before = readFileSync(file)
     expect(codeOf(() => opened(directory))).toBe('state-newer')
+    expect(() => opened(directory)).toThrow(
+      `has version 99; this program knows versions up to ${SCHEMA_VERSION}`,
+    )
     expect(codeOf(() => readState(directory))).toBe('state-newer')
     expect(readFileSync(file)).toEqual(before)
     expect(readdirSync(directory).filter(name => name.includes('unreadable'))).toEqual([])

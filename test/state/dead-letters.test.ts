@@ -1,45 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { type DeadLetter, deliver, type Exporter, type LogRecord, type Receipt } from '../../src/pipeline.ts'
+import type { DeadLetter, Receipt } from '../../src/pipeline.ts'
 import type { DeadLetterTotal } from '../../src/state/dead-letters.ts'
 import type { DeadLetterRoom } from '../../src/state/dead-letters-room.ts'
 import { readState } from '../../src/state/read.ts'
 import { handClock, opened, temporaryDirectory } from './directories.ts'
-import { causes, never, receiptOf, uidOf } from './receipts.ts'
+import { causes, deliveredWith, never, receiptOf, uidOf } from './receipts.ts'
 
 const STREAM = { name: 'pod/message@test', lane: 'live' } as const
 const HOUR_MS = 3_600_000
 
-/** Takes 100 bytes as a refused letter (with its reason "bad record"), and as a perhaps delivered one. */
+/** Takes 100 bytes as a letter of any cause: with the reason "bad record" as a refused one. */
 const bad = (i: number): string => `${HOUR_MS}:bad ${i}`.padEnd(90, '.')
-
-/** A receipt whose events were all perhaps delivered. */
-function doubtful(texts: readonly string[]): Promise<Receipt> {
-  const uid = ({ bytes }: { bytes: Buffer }) => uidOf(bytes.toString())
-  const mapper = {
-    map: (event: { bytes: Buffer }) => ({ uid: uid(event) }) as LogRecord,
-    uid,
-    text: (event: { bytes: Buffer }) => event.bytes.toString(),
-  }
-  const exporter: Exporter = {
-    async export(batch) {
-      const records = [...batch]
-      return { status: 'partial', rejected: Math.min(1, records.length), reason: 'bad record' }
-    },
-    close: async () => {},
-  }
-  const events = texts.map(text => ({
-    kind: 'pod.message' as const,
-    bytes: Buffer.from(text),
-    observedAt: 0,
-  }))
-  return deliver({ events, cursor: {} }, mapper, exporter, never)
-}
 
 function withRoom(bytes: number, policy: DeadLetterRoom['policy']) {
   const told: DeadLetterTotal[] = []
   const directory = temporaryDirectory()
   const state = opened(directory, handClock(1_000), { bytes, policy, onEvicted: all => told.push(...all) })
   return { state, told, directory, ids: () => [...state.deadLetters.list()].map(letter => letter.id) }
+}
+
+/** What is counted of an hour of the stream. */
+function hourIn(directory: string, hour = HOUR_MS) {
+  const reader = readState(directory)
+  try {
+    return reader.hours().find(each => each.hour === hour)
+  } finally {
+    reader.close()
+  }
 }
 
 const store = async (state: ReturnType<typeof opened>, receipt: Receipt | Promise<Receipt>) =>
@@ -49,7 +36,7 @@ describe('the room for dead letters', () => {
   it('is made by what was perhaps delivered first, oldest first, counted and told', async () => {
     const { state, told, ids } = withRoom(400, 'hold')
     await store(state, receiptOf([bad(1)]))
-    await store(state, doubtful([bad(2), bad(3)]))
+    await store(state, deliveredWith('perhaps delivered', [bad(2), bad(3)]))
     await store(state, receiptOf([bad(4)]))
     expect(ids()).toEqual([1, 2, 3, 4])
     expect(told).toEqual([])
@@ -63,10 +50,33 @@ describe('the room for dead letters', () => {
     state.close()
   })
 
+  it('is made by an oversize original too, and its hour stays complete: its record was delivered', async () => {
+    const { state, directory, told, ids } = withRoom(200, 'hold')
+    await store(state, deliveredWith('oversize', [bad(1)]))
+    expect(hourIn(directory)).toMatchObject({ delivered: 1, deadLettered: 0, evicted: 0 })
+    await store(state, receiptOf([bad(2), bad(3)]))
+    expect(ids()).toEqual([2, 3])
+    expect(told).toEqual([{ cause: 'oversize', letters: 1, bytes: 100 }])
+    expect(hourIn(directory)).toMatchObject({ delivered: 1, deadLettered: 2, evicted: 0 })
+    state.close()
+  })
+
+  it('counts what went in its hour, unless its record was delivered for certain', async () => {
+    const { state, directory } = withRoom(100, 'oldest-out')
+    await store(state, deliveredWith('perhaps delivered', [bad(1), bad(2)]))
+    expect(hourIn(directory)).toMatchObject({ delivered: 2, evicted: 1 })
+    await store(state, receiptOf([bad(3)]))
+    expect(hourIn(directory)).toMatchObject({ delivered: 2, deadLettered: 1, evicted: 2 })
+    await store(state, receiptOf([`${3 * HOUR_MS}:bad`.padEnd(90, '.')]))
+    expect(hourIn(directory)).toMatchObject({ evicted: 3 })
+    expect(hourIn(directory, 3 * HOUR_MS)).toMatchObject({ deadLettered: 1, evicted: 0 })
+    state.close()
+  })
+
   it('is never waited for by what was perhaps delivered, even where nothing of it fits', async () => {
     const { state, told, ids } = withRoom(200, 'hold')
     await store(state, receiptOf([bad(1), bad(2)]))
-    await store(state, doubtful([bad(3), bad(4)]))
+    await store(state, deliveredWith('perhaps delivered', [bad(3), bad(4)]))
     expect(ids()).toEqual([1, 2])
     expect(told).toEqual([{ cause: 'perhaps delivered', letters: 2, bytes: 200 }])
     state.close()
@@ -140,7 +150,7 @@ describe('what a replay found', () => {
   it('gives the others the new reason; a cause only grows', async () => {
     const { state } = withRoom(1_000, 'hold')
     await store(state, receiptOf([bad(1)]))
-    await store(state, doubtful([bad(2), bad(3)]))
+    await store(state, deliveredWith('perhaps delivered', [bad(2), bad(3)]))
     const [first, second] = [...state.deadLetters.export()]
     state.deadLetters.judge({
       delivered: [],
@@ -153,12 +163,35 @@ describe('what a replay found', () => {
     expect([...state.deadLetters.list()].map(letter => letter.reason)).toEqual([
       'a new reason',
       'a new reason',
-      'bad record',
+      '1 of 2 were rejected: bad record',
     ])
     expect(state.deadLetters.totals()).toEqual([
       { cause: 'perhaps delivered', letters: 1, bytes: 100 },
-      { cause: 'refused', letters: 2, bytes: 204 },
+      { cause: 'refused', letters: 2, bytes: 182 },
     ])
+    state.close()
+  })
+
+  it('makes a refused letter one of an oversize original once its record was delivered cut, and it stays so', async () => {
+    const { state, directory } = withRoom(1_000, 'hold')
+    await store(state, receiptOf([bad(1)]))
+    const letter = () => state.deadLetters.get(1)!
+    expect(hourIn(directory)).toMatchObject({ delivered: 0, deadLettered: 1 })
+    state.deadLetters.judge({
+      delivered: [],
+      kept: [{ letter: letter(), found: found(letter().uid, 'oversize') }],
+    })
+    expect(letter().cause).toBe('oversize')
+    expect(hourIn(directory)).toMatchObject({ delivered: 1, deadLettered: 0 })
+    for (const cause of ['refused', 'perhaps delivered', 'oversize'] as const)
+      state.deadLetters.judge({
+        delivered: [],
+        kept: [{ letter: letter(), found: found(letter().uid, cause) }],
+      })
+    expect(letter().cause).toBe('oversize')
+    state.deadLetters.judge({ delivered: [letter()], kept: [] })
+    expect(hourIn(directory)).toMatchObject({ delivered: 1, deadLettered: 0 })
+    expect(state.deadLetters.totals()).toEqual([])
     state.close()
   })
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type CompleteRead, type Evidence, judge, SPACING_MS } from '../../src/state/judge.ts'
+import type { Archive } from '../../src/state/ledger.ts'
 
 const MINUTE = 60_000
 const NOW = 1_000 * MINUTE
@@ -14,10 +15,10 @@ const read = (minute: number, ...names: string[]): CompleteRead => ({
   uids: uids(...names),
 })
 
-function verdictOf(evidence: Partial<Evidence>) {
+function verdictOf(evidence: Partial<Evidence>, proof: Archive['proof'] = 'agreeing reads') {
   const { reads = [] } = evidence
   const all = { covered: false, reads, tries: reads.length, neighbours: [], delivered: uids(), ...evidence }
-  return judge(all, NOW)
+  return judge(all, proof, NOW)
 }
 const verified = { state: 'verified', lacking: 0 }
 const suspect = { state: 'suspect' }
@@ -97,6 +98,25 @@ describe('an hour without it', () => {
       state: 'verified',
       lacking: 1,
     })
+  })
+})
+
+describe('an hour of an archive whose whole answer is the truth', () => {
+  const verdict = (evidence: Partial<Evidence>) => verdictOf(evidence, 'one read')
+
+  it('is verified by one complete read, covered or not, empty or not', () => {
+    for (const reads of [[read(0, 'a')], [read(0)]])
+      for (const covered of [true, false]) expect(verdict({ covered, reads })).toMatchObject(verified)
+  })
+
+  it('is verified though it lacks what was delivered, which is counted', () => {
+    const evidence = { reads: [read(0, 'a')], delivered: uids('a', 'b', 'c') }
+    expect(verdict(evidence)).toMatchObject({ state: 'verified', lacking: 2 })
+    expect(verdict({ ...evidence, neighbours: [uids('b')] })).toMatchObject({ lacking: 1 })
+  })
+
+  it('is not verified by reads that broke', () => {
+    expect(verdict({ covered: true, tries: 3 })).toMatchObject(suspect)
   })
 })
 

@@ -20,6 +20,9 @@ const minutes = fc.oneof(
 )
 const late = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }))
 
+const scope = fc.constantFrom('never' as const, 'suspect' as const, 'always' as const)
+const fault = fc.constantFrom<Fault>('none', 'none', 'broken', 'empty', 'part')
+
 const steps = [
   minutes.map(n => command(`pass ${n} min`, world => world.pass(n * MINUTE))),
   fc
@@ -34,24 +37,37 @@ const steps = [
   fc.constant(command('stop', world => world.stop())),
   minutes.map(n => command(`kill, ${n} min away`, world => world.kill(n * MINUTE))),
   fc
-    .tuple(
-      fc.constantFrom('suspect' as const, 'always' as const),
-      fc.constantFrom<Fault>('none', 'none', 'broken', 'empty', 'part'),
-    )
+    .tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 6 }))
+    .map(([back, hours]) =>
+      command(`ask for ${hours} h from ${back} h back on`, world => world.ask(back, hours)),
+    ),
+  fc
+    .tuple(scope, fault)
     .map(([scope, fault]) => command(`read ${scope}, ${fault}`, world => world.read(scope, fault))),
+  fc
+    .tuple(fc.constantFrom('suspect' as const, 'always' as const), fault, fc.nat(3))
+    .map(([scope, fault, n]) =>
+      command(`borrow for ${scope}, ${fault}${n === 0 ? ', killed' : ''}`, world =>
+        world.borrow(scope, fault, n === 0),
+      ),
+    ),
 ]
 
 it('every event is delivered, a dead letter, or in an hour that is not proven; and repair ends it', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.commands(steps, { maxCommands: 60, size: 'max' }), async commands => {
-      const world = ledgerWorld(temporaryDirectory())
-      try {
-        await fc.asyncModelRun(() => ({ model: {}, real: world }), commands)
-        expect(await world.missingAfterRepair()).toEqual([])
-      } finally {
-        world.close()
-      }
-    }),
+    fc.asyncProperty(
+      fc.boolean(),
+      fc.commands(steps, { maxCommands: 60, size: 'max' }),
+      async (moves, commands) => {
+        const world = ledgerWorld(temporaryDirectory(), moves)
+        try {
+          await fc.asyncModelRun(() => ({ model: {}, real: world }), commands)
+          expect(await world.missingAfterRepair()).toEqual([])
+        } finally {
+          world.close()
+        }
+      },
+    ),
     { numRuns: 30 },
   )
 }, 60_000)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../src/clock.ts'
+import { tapArchive } from '../../src/proofpoint/tap/archive.ts'
 import { begun, DAY, MINUTE, plusHours, START, STREAM } from './begun.ts'
 import { live, never, receiptOf, repair } from './receipts.ts'
 
@@ -81,6 +82,38 @@ describe('what is due', () => {
       purpose: 'repair',
     })
     expect(states()[0]).toBe('0 lost')
+  })
+})
+
+describe('what is due of a stream that is polled', () => {
+  const TAP = 'tap@test'
+
+  it('is each hour once, so long after its end as was said, if all are to be read again', () => {
+    const { state, clock } = begun()
+    const ledger = state.ledger(TAP, tapArchive(6 * HOUR_MS))
+    state.startedAt(TAP)
+    ledger.settled(plusHours(2.2))
+    expect(ledger.nextDueAt('suspect')).toBeUndefined()
+    expect(ledger.nextDueAt('always')).toBe(plusHours(7))
+    expect(ledger.due(plusHours(7) - 1, 'always')).toBeUndefined()
+    clock.moveTo(plusHours(8))
+    for (const hour of [START, plusHours(1)]) {
+      expect(ledger.due(clock.now(), 'always')).toEqual({ hour, purpose: 'repair' })
+      expect(ledger.endRead(ledger.beginRead(hour), 'complete')).toMatchObject({ state: 'verified' })
+    }
+    expect(ledger.due(plusHours(100), 'always')).toBeUndefined()
+    expect(ledger.nextDueAt('always')).toBeUndefined()
+  })
+
+  it('is an hour again whose read broke', () => {
+    const { state, clock } = begun()
+    const ledger = state.ledger(TAP, tapArchive(6 * HOUR_MS))
+    state.startedAt(TAP)
+    ledger.settled(plusHours(1))
+    clock.moveTo(plusHours(8))
+    ledger.endRead(ledger.beginRead(START), 'broken')
+    expect(ledger.due(clock.now(), 'always')).toBeUndefined()
+    expect(ledger.nextDueAt('always')).toBe(clock.now() + 15 * MINUTE)
   })
 })
 

@@ -1,10 +1,13 @@
 /**
  * A worker's state and the Proofpoint around it, reduced to what the ledger is about. The server keeps the place of a
  * session for an hour and counts what it sent; the archive files each event under its own hour, and has faults that
- * enough reads find out: it breaks off, is empty at most twice an hour, or holds back a part once.
+ * enough reads find out: it breaks off, is empty at most twice an hour, or holds back a part once. Where `movesPlace`, the end
+ * of an archive session with the live token becomes the place of the session.
  */
 
 import { HOUR_MS, hourOf } from '../../src/clock.ts'
+import { weigh } from '../../src/commands/borrow.ts'
+import type { Log } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import type { Repair } from '../../src/state/ledger.ts'
 import { readState } from '../../src/state/read.ts'
@@ -13,6 +16,7 @@ import { handClock, opened } from './directories.ts'
 import { live, never, receiptOf, repair } from './receipts.ts'
 
 const STREAM = 'pod/message@model'
+const silent: Log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
 const START = 20_000 * HOUR_MS
 
 export type Fault = 'none' | 'broken' | 'empty' | 'part'
@@ -23,7 +27,7 @@ interface Event {
   readonly sentFrom: number
 }
 
-export function ledgerWorld(directory: string) {
+export function ledgerWorld(directory: string, movesPlace = false) {
   const clock = handClock(START)
   const events: Event[] = []
   const delivered = new Set<Event>()
@@ -107,6 +111,11 @@ export function ledgerWorld(directory: string) {
       world.pass(awayMs)
       state = start()
     },
+    /** Asks by hand for some hours up to now. */
+    ask(hoursBack: number, hours: number) {
+      const from = clock.now() - hoursBack * HOUR_MS
+      ledger().ask(from, Math.min(from + hours * HOUR_MS, clock.now()))
+    },
     async read(scope: Repair, wish: Fault) {
       ledger().expire(clock.now())
       const due = ledger().due(clock.now(), scope)
@@ -119,6 +128,31 @@ export function ledgerWorld(directory: string) {
       await state.commit(repair(STREAM), await receiptOf(texts(given), page), never)
       for (const event of given) delivered.add(event)
       ledger().endRead(read, fault === 'broken' ? 'broken' : 'complete')
+    },
+    /**
+     * When an hour is due, the live session is closed cleanly, the archive is read with its token while mail goes on, and
+     * live begins again.
+     */
+    async borrow(scope: Repair, wish: Fault, isKilled: boolean) {
+      await world.open()
+      const dueAt = ledger().nextDueAt(scope)
+      if (dueAt === undefined) return
+      clock.moveTo(Math.max(clock.now(), dueAt))
+      await world.deliver()
+      hasSession = false
+      const borrows = state.borrows(STREAM)
+      borrows.begin()
+      for (let i = 0; i < 12; i++) {
+        world.pass(10_000)
+        world.create(0, false)
+      }
+      await world.read(scope, wish)
+      if (movesPlace) waiting = []
+      weigh({ stream: STREAM, ledger: ledger(), borrows, log: silent })
+      if (movesPlace && borrows.trust() === 'trusted')
+        throw new Error('a server that loses events is trusted')
+      if (isKilled) world.kill(5 * 60_000)
+      await world.open()
     },
     /** Every event is delivered, still comes, or lies in an hour that is said not to be proven. */
     check() {
@@ -151,11 +185,11 @@ export function ledgerWorld(directory: string) {
       }
       world.check()
       const reader = readState(directory)
-      const named = new Set(
-        reader.hours().flatMap(({ hour, state }) => (state === 'lost' || state === 'unknown' ? [hour] : [])),
-      )
+      const hours = reader.hours()
       reader.close()
-      const isNamed = ({ hour }: Event) => named.has(hour) || hour < START
+      if (hours.some(hour => hour.asked)) throw new Error('the backfill does not end')
+      const states = new Map(hours.map(({ hour, state }) => [hour, state]))
+      const isNamed = ({ hour }: Event) => ['lost', 'unknown'].includes(states.get(hour) ?? 'unknown')
       return texts(events.filter(event => !delivered.has(event) && !isNamed(event)))
     },
     close: () => state.close(),

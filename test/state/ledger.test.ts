@@ -186,6 +186,27 @@ describe('a stream that is polled', () => {
     expect(stateOfHour()).toBe('live')
   })
 
+  it('is read once more hour by hour, the oldest that is not verified first, as far as it was polled', async () => {
+    const { state, clock } = begun()
+    state.startedAt(TAP, plusHours(-2) + 20 * MINUTE)
+    const ledger = state.ledger(TAP, tapArchive(6 * HOUR_MS))
+    expect(ledger.oldestToRead('always')).toBeUndefined()
+    ledger.settled(plusHours(2.5))
+    expect(ledger.oldestToRead('suspect')).toBeUndefined()
+    const read: number[] = []
+    for (const at of [4.9, 5, 6, 7, 8, 9, 12]) {
+      clock.moveTo(plusHours(at))
+      const due = ledger.due(clock.now(), 'always')
+      if (!due) continue
+      expect(due).toEqual({ hour: ledger.oldestToRead('always'), purpose: 'repair' })
+      read.push((due.hour - START) / HOUR_MS)
+      const id = ledger.beginRead(due.hour)
+      expect(ledger.endRead(id, 'complete')).toMatchObject({ state: 'verified', lacking: 0 })
+    }
+    expect(read).toEqual([-2, -1, 0, 1])
+    expect(ledger.oldestToRead('always')).toBeUndefined()
+  })
+
   it('has its hole entered as lost', () => {
     const { state, directory } = begun()
     state.ledger(TAP, tapArchive(HOUR_MS)).lose(plusHours(1), 'TAP keeps seven days')

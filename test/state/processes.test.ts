@@ -1,7 +1,18 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { real } from '../../src/clock.ts'
 import { readState } from '../../src/state/read.ts'
 import { opened, temporaryDirectory } from './directories.ts'
-import { canLimit, canMount, limitFileSize, onSmallDisk, startWorker } from './processes.ts'
+import {
+  canInject,
+  canLimit,
+  canMount,
+  limitFileSize,
+  makeReadOnly,
+  onSmallDisk,
+  ownMounts,
+  startWorker,
+} from './processes.ts'
 import { live, uidOf } from './receipts.ts'
 import { eventsOf, STREAM } from './worker.ts'
 
@@ -57,6 +68,40 @@ describe('a kill amid commits', () => {
   })
 })
 
+describe('a kill at any moment', () => {
+  it('of making the state, of beginning a run, of committing, of ending it, leaves a state that is whole', async () => {
+    const directory = join(temporaryDirectory(), 'made')
+    const ROUNDS = 24
+    let page = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      const worker = startWorker('commit', directory)
+      // Half of the kills hit the start, the others commits and the end.
+      if (round % 2 === 1) await worker.line(line => line.committed !== undefined)
+      if (round % 4 === 3) worker.tell('end')
+      await real.sleep(Math.random() * (round % 2 === 1 ? 40 : 300))
+      await worker.kill()
+      const said = Math.max(page, ...worker.lines.map(line => line.committed ?? 0))
+      expect(worker.lines.filter(line => 'setAside' in line || 'failed' in line)).toEqual([])
+      const state = opened(directory)
+      page = Number(state.cursor(live(STREAM))?.['page'] ?? 0)
+      expect(page).toBeGreaterThanOrEqual(said)
+      expect(state.setAside).toEqual([])
+      const { ended } = state.begin()
+      expect(page > 0 ? ['uncleanly', 'cleanly'] : ['uncleanly', 'never ran']).toContain(ended)
+      if (ended === 'cleanly') expect(worker.lines.at(-1)).toEqual({ committed: page })
+      state.close()
+    }
+    const state = opened(directory)
+    const { has } = state.delivered(STREAM)
+    for (let n = 1; n <= page; n++) expect(eventsOf(n).map(uidOf).every(has)).toBe(true)
+    state.close()
+    const reader = readState(directory)
+    expect(reader.hours().find(hour => hour.delivered > 0)).toMatchObject({ delivered: 3 * page })
+    reader.close()
+    expect(page).toBeGreaterThan(ROUNDS / 2)
+  }, 60_000)
+})
+
 describe('a disk that refuses', () => {
   it.skipIf(!canLimit)(
     'makes commits wait, and they go on by themselves when it takes them again',
@@ -96,6 +141,43 @@ describe('a disk that refuses', () => {
     worker.tell('end')
     expect(await worker.ended()).toBe(0)
   })
+
+  it.skipIf(!canInject)(
+    'makes commits wait while its file system is read-only, as after a failure of the device',
+    async () => {
+      const directory = temporaryDirectory()
+      const worker = startWorker('commit', directory)
+      await worker.line(line => line.committed === 20)
+      const writable = await makeReadOnly(worker.pid)
+      await worker.line(line => line.trouble === 'state-disk-failure')
+      const before = worker.lines.length
+      await writable()
+      await worker.line(line => line.recovered === true, before)
+      await worker.line(line => line.committed !== undefined, before)
+      worker.tell('end')
+      expect(await worker.ended()).toBe(0)
+      const pages = worker.lines.flatMap(line => line.committed ?? [])
+      expect(pages).toEqual(pages.map((_, i) => i + 1))
+      const state = opened(directory)
+      expect(state.setAside).toEqual([])
+      expect(state.cursor(live(STREAM))).toEqual({ page: pages.length })
+      state.close()
+    },
+  )
+
+  it.skipIf(!canMount)(
+    'cannot be made read-only while a worker runs, and is refused at the next start when it was',
+    async () => {
+      const directory = temporaryDirectory()
+      const script = `mount -t tmpfs tmpfs "$0"; "$@" & worker=$!
+      while ! [ -s "$0/state.sqlite-wal" ]; do :; done
+      mount -o remount,ro "$0" 2>/dev/null && echo '{"trouble":"it was remounted"}'
+      kill -9 $worker; wait $worker 2>/dev/null; mount -o remount,ro "$0" && "$@"`
+      const worker = startWorker('hold', directory, [...ownMounts, 'sh', '-c', script, directory])
+      expect(await worker.line(line => line.refused !== undefined)).toEqual({ refused: 'state-disk-failure' })
+      expect(worker.lines.filter(line => line.trouble)).toEqual([])
+    },
+  )
 
   it.skipIf(!canMount)('is refused at the start when it is read-only', async () => {
     const directory = temporaryDirectory()

@@ -49,12 +49,12 @@ export function startWorker(command: string, directory: string, wrap: readonly s
   }
 }
 
+/** Runs one command where it may mount, without privileges; nobody else sees what it mounts. */
+export const ownMounts: readonly string[] = ['unshare', '--user', '--map-root-user', '--mount']
+
 /** Puts a small disk of its own on `directory` for one command, without privileges. */
 export const onSmallDisk = (directory: string, options: string): string[] => [
-  'unshare',
-  '--user',
-  '--map-root-user',
-  '--mount',
+  ...ownMounts,
   'sh',
   '-c',
   `mount -t tmpfs -o ${options} tmpfs "$0" && exec "$@"`,
@@ -63,20 +63,39 @@ export const onSmallDisk = (directory: string, options: string): string[] => [
 
 const runs = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0
 
-export const canMount = runs(
-  'unshare',
-  '--user',
-  '--map-root-user',
-  '--mount',
-  'mount',
-  '-t',
-  'tmpfs',
-  'tmpfs',
-  '/mnt',
+/** Whether this machine can do what a test needs; says loudly what stays untested where it cannot. */
+function can(what: string, isSo: boolean): boolean {
+  if (!isSo) process.stderr.write(`NOT TESTED, because this machine lacks ${what}: see the skipped tests\n`)
+  return isSo
+}
+
+export const canMount = can(
+  'user namespaces in which one may mount (unshare)',
+  runs(ownMounts[0] ?? '', ...ownMounts.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'),
 )
-export const canLimit = runs('prlimit', '--version')
+export const canLimit = can('prlimit', runs('prlimit', '--version'))
+export const canInject = can(
+  'a strace that can make system calls of another process fail',
+  runs('sh', '-c', 'sleep 2 & strace -qq -p $! -o /dev/null & tracer=$!; sleep 0.3; kill $tracer'),
+)
 
 /** Limits the size of the files that a running process may write; it can be lifted again. */
 export function limitFileSize(pid: number, bytes: number | 'unlimited'): void {
   if (!runs('prlimit', '--pid', String(pid), `--fsize=${bytes}:unlimited`)) throw new Error('prlimit failed')
+}
+
+/** Lets every write of a running process fail as on a file system that turned read-only; the returned function ends that. */
+export async function makeReadOnly(pid: number): Promise<() => Promise<void>> {
+  const calls = 'pwrite64,pwritev,ftruncate,fdatasync,fsync'
+  const tracer = spawn(
+    'strace',
+    ['-f', '-p', String(pid), '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:error=EROFS`],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  onTestFinished(() => void tracer.kill('SIGINT'))
+  await new Promise(resolve => tracer.stderr.once('data', resolve))
+  return async () => {
+    tracer.kill('SIGINT')
+    await new Promise(resolve => tracer.once('close', resolve))
+  }
 }

@@ -54,5 +54,36 @@ export async function receiptOf(
   return await deliver(page, mapper, exporter, never)
 }
 
+/** A genuine receipt for events that were all delivered with a letter each, of 100 bytes where the text is long enough. */
+export async function deliveredWith(
+  cause: 'perhaps delivered' | 'oversize',
+  texts: readonly string[],
+): Promise<Receipt> {
+  const isCut = cause === 'oversize'
+  const reason = isCut
+    ? 'its record was delivered with a body cut to the size limit'
+    : `1 of ${texts.length} were rejected: bad record`
+  const withCause: Mapper = {
+    map: event => ({ ...mapper.map(event), ...(isCut && { cut: true }) }),
+    uid: event => mapper.uid(event),
+    text: event => mapper.text(event).slice(0, 100 - reason.length),
+  }
+  const answering: Exporter = {
+    async export(batch) {
+      const records = [...batch]
+      return isCut || records.length === 0
+        ? { status: 'accepted' }
+        : { status: 'partial', rejected: 1, reason: 'bad record' }
+    },
+    close: async () => {},
+  }
+  const events = texts.map(text => ({
+    kind: 'pod.message' as const,
+    bytes: Buffer.from(text),
+    observedAt: 0,
+  }))
+  return await deliver({ events, cursor: {} }, withCause, answering, never)
+}
+
 export const causes = (letters: Iterable<Pick<DeadLetter, 'cause'>>): string[] =>
   [...letters].map(letter => letter.cause)

@@ -65,7 +65,14 @@ describe('a commit', () => {
       { hour: 5 * HOUR_MS, state: 'unknown', delivered: 1, deadLettered: 0, alreadyDelivered: 0 },
     ])
     expect(reader.streams()).toEqual([
-      { stream: STREAM, startedAt: 1_000, committedAt: 1_000, coveredUntil: 1_000, unsupported: null },
+      {
+        stream: STREAM,
+        startedAt: 1_000,
+        committedAt: 1_000,
+        coveredUntil: 1_000,
+        unsupported: null,
+        borrowing: null,
+      },
     ])
     reader.close()
     state.close()
@@ -176,27 +183,30 @@ describe('a request budget', () => {
     const clock = handClock(100 * HOUR)
     const first = opened(directory, clock)
     const budget = first.budget('tap@one')
-    expect(budget.spentSince(0)).toBe(0)
-    budget.spend()
-    budget.spend()
+    const none = { live: 0, repair: 0, backfill: 0 }
+    expect(budget.spentSince(0)).toEqual(none)
+    budget.spend('live')
+    budget.spend('live')
+    budget.spend('backfill')
     clock.moveTo(101 * HOUR)
-    budget.spend()
-    first.budget('tap@two').spend()
-    expect(budget.spentSince(100 * HOUR)).toBe(3)
+    budget.spend('live')
+    budget.spend('repair')
+    first.budget('tap@two').spend('live')
+    expect(budget.spentSince(100 * HOUR)).toEqual({ live: 3, repair: 1, backfill: 1 })
     first.close()
     const second = opened(directory, clock)
-    expect(second.budget('tap@one').spentSince(101 * HOUR)).toBe(1)
-    expect(second.budget('tap@one').spentSince(101 * HOUR + 60_000)).toBe(0)
+    expect(second.budget('tap@one').spentSince(101 * HOUR)).toEqual({ live: 1, repair: 1, backfill: 0 })
+    expect(second.budget('tap@one').spentSince(101 * HOUR + 60_000)).toEqual(none)
     second.close()
   })
 
   it('is not blocked for long by requests of a clock that ran far ahead', () => {
     const clock = handClock(10_000 * HOUR)
     const state = opened(temporaryDirectory(), clock)
-    state.budget('tap').spend()
+    state.budget('tap').spend('live')
     clock.moveTo(100 * HOUR)
-    state.budget('tap').spend()
-    expect(state.budget('tap').spentSince(76 * HOUR)).toBe(1)
+    state.budget('tap').spend('live')
+    expect(state.budget('tap').spentSince(76 * HOUR).live).toBe(1)
     state.close()
   })
 })

@@ -11,8 +11,15 @@ export interface KeyPair {
 
 export interface CertificateAuthority {
   readonly cert: Buffer
-  /** A certificate for 127.0.0.1 and localhost, signed by this authority. */
-  issue(name: string): KeyPair
+  /** A certificate signed by this authority. */
+  issue(name: string, form?: CertificateForm): KeyPair
+}
+
+export interface CertificateForm {
+  /** As OpenSSL writes them; 127.0.0.1 and localhost without. */
+  readonly subjectAltName?: string
+  /** Negative ones make a certificate that has expired. */
+  readonly days?: number
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'own.key']
@@ -21,18 +28,22 @@ export function certificateAuthority(name: string): CertificateAuthority {
   using files = workplace()
   files.openssl('req', '-x509', ...NEW_KEY, '-out', 'own.pem', '-days', '2', '-subj', `/CN=${name}`)
   const own = files.keyPair()
-  return { cert: own.cert, issue: subject => issue(own, subject) }
+  return { cert: own.cert, issue: (subject, form) => issue(own, subject, form) }
 }
 
-function issue(authority: KeyPair, subject: string): KeyPair {
+function issue(
+  authority: KeyPair,
+  subject: string,
+  { subjectAltName = 'IP:127.0.0.1,DNS:localhost', days = 2 }: CertificateForm = {},
+): KeyPair {
   using files = workplace()
   files.write('ca.pem', authority.cert)
   files.write('ca.key', authority.key)
-  files.write('names.cnf', 'subjectAltName=IP:127.0.0.1,DNS:localhost')
+  files.write('names.cnf', `subjectAltName=${subjectAltName}`)
   files.openssl('req', ...NEW_KEY, '-out', 'own.csr', '-subj', `/CN=${subject}`)
   files.openssl(
     ...['x509', '-req', '-in', 'own.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-days', '2', '-extfile', 'names.cnf', '-out', 'own.pem'],
+    ...['-days', String(days), '-extfile', 'names.cnf', '-out', 'own.pem'],
   )
   return files.keyPair()
 }

@@ -23,6 +23,8 @@ export interface CollectorOptions {
   readonly optional?: readonly OptionalLines[]
   /** Settings of otel-collector.yaml that differ from the test's, such as `OTELCOL_GATEWAY_URL`. */
   readonly env?: Readonly<Record<string, string>>
+  /** What differs from otel-collector.yaml, as `path::to::key: value`. */
+  readonly overrides?: readonly string[]
 }
 
 export interface Collector extends AsyncDisposable {
@@ -46,7 +48,11 @@ export interface Collector extends AsyncDisposable {
 }
 
 /** Resolves when the Collector answers. Disposing of it takes its files along; it never outlives this process. */
-export async function startCollector({ optional = [], env = {} }: CollectorOptions = {}): Promise<Collector> {
+export async function startCollector({
+  optional = [],
+  env = {},
+  overrides = [],
+}: CollectorOptions = {}): Promise<Collector> {
   const binary = await collectorBinary()
   const directory = mkdtempSync(join(tmpdir(), 'otelcol-'))
   const ledger = join(directory, 'ledger.jsonl')
@@ -74,7 +80,13 @@ export async function startCollector({ optional = [], env = {} }: CollectorOptio
   let child: ChildProcess
   const start = async (): Promise<void> => {
     dropTornLine(ledger)
-    child = launch(binary, ['--config', config, '--config', ledgerConfig], settings, log)
+    const configs = [config, ledgerConfig, ...overrides.map(override => `yaml:${override}`)]
+    child = launch(
+      binary,
+      configs.flatMap(each => ['--config', each]),
+      settings,
+      log,
+    )
     await healthy(child, healthPort, log)
   }
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream'
 const main = join(import.meta.dirname, '../../src/main.ts')
 
 export interface RunningCommand extends AsyncDisposable {
+  readonly pid: number
   /** What it wrote so far. */
   out(): string
   err(): string
@@ -17,13 +18,15 @@ export interface RunningCommand extends AsyncDisposable {
   readonly ended: Promise<number | NodeJS.Signals>
 }
 
-/** Runs `proofpoint-otel` as a process of its own, with nothing in its environment but `env`. */
+/** Runs `proofpoint-otel` as a process of its own, with nothing in its environment but `env`; `wrap` may put a command before it. */
 export function command(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
+  wrap: readonly string[] = [],
 ): RunningCommand {
-  const child = spawn(process.execPath, [main, ...args], { env, stdio: 'pipe', ...(cwd && { cwd }) })
+  const [program = '', ...rest] = [...wrap, process.execPath, main, ...args]
+  const child = spawn(program, rest, { env, stdio: 'pipe', ...(cwd && { cwd }) })
   // Whoever does not read its input to the end closes it.
   child.stdin.on('error', () => {})
   let out = ''
@@ -34,6 +37,7 @@ export function command(
     child.on('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL')),
   )
   return {
+    pid: child.pid!,
     out: () => out,
     err: () => err,
     signal: signal => void child.kill(signal),

@@ -10,6 +10,8 @@ export interface ProxyFaults {
   readonly refuseWith?: number
   /** Takes a CONNECT and never answers. */
   readonly silent?: boolean
+  /** A free one without. */
+  readonly port?: number
 }
 
 export interface ConnectProxy extends AsyncDisposable {
@@ -24,6 +26,7 @@ export async function connectProxy({
   credentials,
   refuseWith,
   silent,
+  port = 0,
 }: ProxyFaults = {}): Promise<ConnectProxy> {
   const tunnels: string[] = []
   const forwarded: string[] = []
@@ -63,7 +66,7 @@ export async function connectProxy({
     onward.on('error', () => socket.destroy())
     socket.once('close', () => onward.destroy())
   })
-  const listening = await listen(server)
+  const listening = await listen(server, 'http', port)
   return {
     port: listening.port,
     tunnels,

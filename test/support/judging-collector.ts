@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import { listen } from './otlp-fault-servers.ts'
+import { listen, type Misbehaviour } from './otlp-fault-servers.ts'
 
 export interface Verdict {
   readonly status: number
@@ -7,9 +7,11 @@ export interface Verdict {
 }
 
 /** What a record says of itself. */
-export interface TakenRecord {
+export interface ReceivedRecord {
   readonly uid: string
   readonly observedTimeUnixNano: string
+  /** Whether it is marked as cut. */
+  readonly isCut: boolean
   readonly body: string
 }
 
@@ -17,28 +19,37 @@ export interface JudgingCollector extends AsyncDisposable {
   readonly url: string
   /** The bodies of the records of each request, in order. */
   readonly requests: string[][]
+  /** The records of each request. */
+  readonly received: ReceivedRecord[][]
   /** The bodies of the records of the requests that were answered with 200 and no rejection. */
   readonly taken: string[]
   /** The same records. */
-  readonly records: TakenRecord[]
+  readonly records: ReceivedRecord[]
 }
 
-/** An OTLP/JSON receiver that answers each request by the bodies of its records. */
+/** An OTLP/JSON receiver that answers each request by the bodies of its records. `request` counts from 1. */
 export async function judgingCollector(
-  judge: (bodies: readonly string[], request: number) => Verdict,
+  judge: (bodies: readonly string[], request: number) => Verdict | Misbehaviour,
   port = 0,
 ): Promise<JudgingCollector> {
   const requests: string[][] = []
   const taken: string[] = []
-  const records: TakenRecord[] = []
+  const received: ReceivedRecord[][] = []
+  const records: ReceivedRecord[] = []
   const server = createServer(async (request, response) => {
-    const received = await recordsOf(request)
-    const bodies = received.map(record => record.body)
+    const sent = await recordsOf(request)
+    const bodies = sent.map(record => record.body)
+    received.push(sent)
     requests.push(bodies)
-    const { status, body = '{}' } = judge(bodies, requests.length)
+    const verdict = judge(bodies, requests.length)
+    if (typeof verdict === 'function') {
+      verdict(response, request)
+      return
+    }
+    const { status, body = '{}' } = verdict
     if (status === 200 && body === '{}') {
       taken.push(...bodies)
-      records.push(...received)
+      records.push(...sent)
     }
     response.writeHead(status, { 'content-type': 'application/json' }).end(body)
   })
@@ -46,6 +57,7 @@ export async function judgingCollector(
   return {
     url: `${listening.origin}/v1/logs`,
     requests,
+    received,
     taken,
     records,
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
@@ -55,16 +67,20 @@ export async function judgingCollector(
 interface OtlpRecord {
   readonly body: { readonly stringValue: string }
   readonly observedTimeUnixNano: string
-  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
+  readonly attributes: readonly {
+    readonly key: string
+    readonly value: { readonly stringValue?: string; readonly boolValue?: boolean }
+  }[]
 }
 
-async function recordsOf(request: IncomingMessage): Promise<TakenRecord[]> {
+async function recordsOf(request: IncomingMessage): Promise<ReceivedRecord[]> {
   const { resourceLogs = [] } = JSON.parse(Buffer.concat(await request.toArray()).toString() || '{}')
   return resourceLogs.flatMap((resource: { scopeLogs: { logRecords: OtlpRecord[] }[] }) =>
     resource.scopeLogs.flatMap(scope =>
       scope.logRecords.map(({ body, observedTimeUnixNano, attributes }) => ({
         uid: attributes.find(({ key }) => key === 'log.record.uid')?.value.stringValue ?? '',
         observedTimeUnixNano,
+        isCut: attributes.some(({ key, value }) => key === 'proofpoint.body.truncated' && value.boolValue),
         body: body.stringValue,
       })),
     ),

@@ -11,7 +11,7 @@ export const record = {
     'proofpoint.pod.message',
   ),
   'error.type': string(
-    'What of the event could not be read: parse_error, unexpected_shape, unknown_kind, invalid_timestamp, missing_id, mapping_failed; on a maillog record the DSN of a failed or delayed delivery.',
+    'What of the event could not be read: parse_error, unexpected_shape, unknown_kind, invalid_timestamp, missing_id, oversize (over 4 MiB), mapping_failed; on a maillog record the DSN of a failed or delayed delivery.',
     '4.4.1',
   ),
   'proofpoint.unmapped.fields': strings(

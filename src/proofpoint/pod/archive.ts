@@ -30,7 +30,7 @@ export interface HourRead {
  * end, and times in between are rounded. Ends when the server closed with 1000, or after `stop`; else throws a `KnownError`.
  */
 export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourRead): Source {
-  const { clusterId, type, token, agent, clock, waitingBytes, known } = options
+  const { clusterId, type, token, seat, agent, clock, waitingBytes, known } = options
   return {
     name: podStream(type, clusterId),
     lane: 'repair',
@@ -39,7 +39,9 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
         sinceTime: archiveTime(hour),
         toTime: archiveTime(hour + HOUR_MS),
       })
-      const socket = await openSocket({ url: address, token: await token(), agent, heldLately: false }, stop)
+      const socket = await seat.claim(
+        async heldLately => await openSocket({ url: address, token: await token(), agent, heldLately }, stop),
+      )
       if (!socket) return
       for await (const page of frames(socket, { clock, waitingBytes, endsWithNormalClose: true }, stop)) {
         yield {

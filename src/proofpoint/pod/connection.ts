@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import type { Clock } from '../../clock.ts'
+import type { Seat } from './seat.ts'
 import type { PodType } from './types.ts'
 
 /** What it takes to connect to one type of one cluster, live or archived. */
@@ -10,6 +11,8 @@ export interface PodConnection {
   readonly type: PodType
   /** Read at each connect, so that a rotated token is taken up. Throws a `KnownError`. */
   readonly token: () => Promise<string>
+  /** Of this token and type: shared by all sources that read with them. */
+  readonly seat: Seat
   readonly agent: Agent | undefined
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */

@@ -80,11 +80,12 @@ export async function openSocket(
     response.once('close', refuse)
     deadline(TEXT_MS).addEventListener('abort', refuse)
   })
-  socket.on('error', error => reject(networkError(error, url.host)))
+  socket.on('error', error => reject(networkError(error, url.host, agent !== undefined)))
   // Its own time-out would see neither a proxy that does not answer nor an answer that drips.
-  deadline(HANDSHAKE_MS).addEventListener('abort', () =>
-    reject(new KnownError('connect-timeout', `${url.host} did not answer the handshake in time`)),
-  )
+  deadline(HANDSHAKE_MS).addEventListener('abort', () => {
+    const who = agent && !asked ? `the proxy opened no tunnel to ${url.host}` : `${url.host} did not answer`
+    reject(new KnownError('connect-timeout', `${who} in ${HANDSHAKE_MS / 1_000} s`))
+  })
   const onStop = () => {
     if (!asked) return resolve(undefined)
     deadline(STOP_MS).addEventListener('abort', () =>

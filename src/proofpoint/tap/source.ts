@@ -2,10 +2,9 @@
 import type { Clock } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 import type { Cursor, Page, RawEvent, Source } from '../../pipeline.ts'
-import { type Budget, governor } from './budget.ts'
-import { type AnswerEnd, answerPages } from './pages.ts'
-import { type Answer, ask, type TapAccount } from './request.ts'
+import { type Answered, isTooMuch, type Taken, type TapReader, takenPages } from './reader.ts'
 import {
+  halved,
   interval,
   LONGEST_MS,
   nextWindow,
@@ -17,82 +16,58 @@ import {
   wholeSecond,
 } from './window.ts'
 
-export interface TapOptions extends TapAccount {
+export interface TapOptions {
+  /** The service principal. */
+  readonly principal: string
+  readonly reader: TapReader
   /** Between two passes over the time that is not settled. */
   readonly intervalMs: number
   /** How long after their creation time events may still appear. */
   readonly lookBackMs: number
-  /** The quota of 24 hours. */
-  readonly dailyRequests: number
   /** Where a stream without a cursor begins, ms since 1970. */
   readonly start: number
   /** Virtual. */
   readonly clock: Clock
-  readonly budget: Budget
   readonly known: (uid: string) => boolean
   /** Told, after each commit, before which time (ms since 1970) nothing will be read again. */
   readonly onSettled: (settled: number) => void
-  /** Told when the server's clock is over five minutes ahead of ours (ms), or behind (negative), and when that changes. */
-  readonly onSkew: (aheadMs: number) => void
   /** TAP no longer has what was created in this time (ms since 1970): it is lost. May be told twice of the same hole. */
   readonly onHole: (from: number, to: number) => void
 }
 
 /** A window that TAP took, which may differ from the one that was asked for, and its answer. */
-interface Reading {
+interface Reading extends Answered<Taken> {
   readonly window: Window
-  readonly answer: Exclude<Answer, { status: 400 }>
-  /** When it was asked for, by the server's time and by ours. */
-  readonly askedAt: number
-  readonly sentAt: number
-  /** Our time. */
-  readonly answeredAt: number
 }
 
-/** TAP advises smaller windows when an answer takes too long; after that they grow again pass by pass. */
-const SMALLEST_WINDOW_MS = 5 * 60_000
+/** Windows that were too much for TAP grow again pass by pass. */
 const GROWTH_MS = 5 * 60_000
 const REPAIRS = 3
-const LARGE_SKEW_MS = 5 * 60_000
 
 /** The name of an account's stream. */
 export const tapStream = (principal: string): string => `tap@${principal}`
 
 /**
  * The source `tap@<principal>`. Its cursor is the settled point: before it nothing can appear any more. A pass reads from
- * there to the present; events that were delivered before are left out by `known`. What is learned of the server (its clock,
- * its quota, the windows it manages) outlives a read. Throws `tap-*` and network errors; after a throw nothing is lost.
+ * there to the present; events that were delivered before are left out by `known`. What is learned of the server (the
+ * windows it manages, and by the reader its clock and its quota) outlives a read. Throws `tap-*` and network errors; after
+ * a throw nothing is lost.
  */
 export function tapSource(options: TapOptions): Source {
-  const { clock } = options
-  const turns = governor(clock, options.budget, options.dailyRequests)
-  /** The server's time minus ours. */
-  let skewMs = 0
-  let toldSkewMs = 0
+  const { clock, reader } = options
+  const { serverNow } = reader
   /** How far behind its present the server wants windows to end. */
   let lagMs = SHORTEST_MS
   let longestMs = LONGEST_MS
-
-  const serverNow = (): number => clock.now() + skewMs
-
-  function tellSkew(): void {
-    const isLarge = Math.abs(skewMs) > LARGE_SKEW_MS
-    if (isLarge && Math.abs(skewMs - toldSkewMs) > LARGE_SKEW_MS) options.onSkew(skewMs)
-    toldSkewMs = isLarge ? skewMs : 0
-  }
 
   async function* read(from: Cursor | undefined, stop: AbortSignal): AsyncGenerator<Page> {
     try {
       yield* passes(settledPoint(from) ?? wholeSecond(options.start), stop)
     } catch (error) {
       // An answer that stop cut off is read again by the next run: the cursor has not moved.
-      if (!(error instanceof KnownError)) throw error
-      if (stop.aborted) return
-      if (error.code === 'tap-unavailable' || error.code === 'connect-timeout') {
-        longestMs = Math.max(SMALLEST_WINDOW_MS, wholeSecond(longestMs / 2))
-      }
-      if (error.code !== 'tap-quota') throw error
-      throw new KnownError('tap-quota', error.message, { cause: error, afterMs: turns.refused() })
+      if (error instanceof KnownError && stop.aborted) return
+      if (isTooMuch(error)) longestMs = halved(longestMs)
+      throw error
     }
   }
 
@@ -111,7 +86,8 @@ export function tapSource(options: TapOptions): Source {
       const asked = nextWindow(position, serverNow(), lagMs, longestMs)
       const reading = asked && (await readWindow(asked, stop))
       if (!reading) return settled
-      const rest = yield* fullPages(reading, settled)
+      // The cursor may move only with the last page.
+      const rest = yield* takenPages(reading, events => page(events, settled))
       const window = served(reading.window, rest.queryEndTime)
       if (window.from > position) {
         options.onHole(position, window.from)
@@ -132,17 +108,13 @@ export function tapSource(options: TapOptions): Source {
   /** Asks for the window, or for what TAP takes in its place. Undefined when `stop` came first. */
   async function readWindow(asked: Window, stop: AbortSignal): Promise<Reading | undefined> {
     let window = asked
-    for (let attempt = 0; await turns.take(stop); attempt++) {
-      const sentAt = clock.now()
-      const answer = await ask(options, window, stop)
-      const answeredAt = clock.now()
-      turns.answered()
-      skewMs = answer.serverTime === undefined ? 0 : answer.serverTime - answeredAt
-      tellSkew()
-      const askedAt = sentAt + skewMs
+    for (let attempt = 0; ; attempt++) {
+      const answered = await reader.ask(window, 'live', stop)
+      if (!answered) return undefined
+      const { answer, askedAt } = answered
       if (answer.status !== 400) {
         if (window.to < asked.to) lagMs = Math.max(lagMs, askedAt - window.to)
-        return { window, answer, askedAt, sentAt, answeredAt }
+        return { ...answered, answer, window }
       }
       const earliestNow = Math.min(serverNow(), clock.now())
       const repaired =
@@ -151,16 +123,6 @@ export function tapSource(options: TapOptions): Source {
         throw new KnownError('tap-bad-request', `HTTP 400 for ${interval(window)}: ${answer.text}`)
       window = repaired
     }
-    return undefined
-  }
-
-  /** Yields the full pages of an answer, with the cursor as it is: it may move only with the last page. */
-  async function* fullPages(
-    { answer, answeredAt }: Reading,
-    settled: number,
-  ): AsyncGenerator<Page, AnswerEnd> {
-    if (answer.status === 204) return { events: [], queryEndTime: undefined }
-    return yield* answerPages(answer.body, answeredAt, events => page(events, settled))
   }
 
   const page = (events: readonly RawEvent[], settled: number): Page => ({

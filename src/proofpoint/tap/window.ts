@@ -17,6 +17,11 @@ const RETENTION_MARGIN_MS = 5 * 60_000
 
 export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
+const SMALLEST_MS = 5 * 60_000
+
+/** The next smaller length of windows, where `longestMs` was too much for TAP; five minutes at least. */
+export const halved = (longestMs: number): number => Math.max(SMALLEST_MS, wholeSecond(longestMs / 2))
+
 /**
  * The next window from `position` on: to `now - lagMs`, at most `longestMs` long. Undefined while that is under 30 s.
  * A position in the future means that a clock is wrong: the 30 s before it are asked for, because every answer, a

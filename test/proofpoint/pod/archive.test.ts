@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR_MS, hourOf } from '../../../src/clock.ts'
 import type { Page } from '../../../src/pipeline.ts'
 import { podArchiveSource } from '../../../src/proofpoint/pod/archive.ts'
+import { seat } from '../../../src/proofpoint/pod/seat.ts'
 import type { SimulatorOptions } from '../../../src/simulator/options.ts'
 import { startSimulator } from '../../../src/simulator/server.ts'
 import { identityOf } from '../../../src/simulator/streams.ts'
@@ -22,6 +23,7 @@ async function archive(pod: SimulatorOptions['pod'] = {}) {
         clusterId: account.clusterId,
         type: 'message',
         token: async () => 'token',
+        seat: seat(clock),
         agent: undefined,
         clock,
         waitingBytes: 1_000_000,

@@ -37,6 +37,22 @@ describe('a connection', () => {
     await first
   })
 
+  it('on which nothing comes outlives somebody on the way who drops what is idle, and without pings it does not', async () => {
+    await using server = await podServer(async (socket, accept) => {
+      await accept()
+      socket.setTimeout(400, () => socket.destroy())
+    })
+    const stop = new AbortController()
+    const pinged = frames(await open(server.url), { ...calm, pingMs: 50, idleMs: 100 }, stop.signal)
+    const began = real.now()
+    while (real.now() - began < 1_200) expect((await pinged.next()).value).toEqual([])
+    stop.abort()
+    const end = await pinged.next()
+    expect(end.done || end.value.length === 0).toBe(true)
+    const unpinged = frames(await open(server.url), { ...calm, pingMs: 60_000 }, never)
+    await expect(unpinged.next()).rejects.toMatchObject({ code: 'pod-dropped' })
+  })
+
   it('that dropped before it is read says so at once', async () => {
     await using server = await openPodServer(() => {})
     const socket = await open(server.url)

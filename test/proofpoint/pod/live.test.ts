@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws'
 import { real } from '../../../src/clock.ts'
 import type { Cursor, Page } from '../../../src/pipeline.ts'
 import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
+import { seat } from '../../../src/proofpoint/pod/seat.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
 const token = 'a-token-that-must-not-be-told'
@@ -14,6 +15,7 @@ const sourceAt = (url: string, waitingBytes = 1_000_000) =>
     clusterId: 'example_hosted',
     type: 'message',
     token: async () => token,
+    seat: seat(real),
     agent: undefined,
     clock: real,
     waitingBytes,

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
-import { tapSource } from '../../../src/proofpoint/tap/source.ts'
 import {
   DAY,
   failureOf,
   HOUR,
   impatient,
+  liveSource,
   MINUTE,
   NOW,
   pagesOf,
@@ -158,7 +158,7 @@ for (const [what, hang] of [
       if (asked.to - asked.from > 20 * MINUTE) return hang(response)
       return ok(asked, response)
     })
-    const source = tapSource(tapOptions(tap.url, { dispatcher: impatient(100) }))
+    const source = liveSource(tapOptions(tap.url, { dispatcher: impatient(100) }))
     const from = { settled: NOW - HOUR }
     for (const _ of [1, 2]) {
       const read = source.read(from, new AbortController().signal)[Symbol.asyncIterator]()
@@ -186,7 +186,7 @@ test('a request is counted before it is made', async () => {
 test('a 429 says how long to wait, longer each time in a row, and anew after an answer', async () => {
   let quota = true
   const tap = await serve((asked, response) => (quota ? response.writeHead(429).end() : ok(asked, response)))
-  const source = tapSource(tapOptions(tap.url))
+  const source = liveSource(tapOptions(tap.url))
   const next = () => source.read(undefined, new AbortController().signal)[Symbol.asyncIterator]().next()
   const quotaMet = (minutes: number) => ({ code: 'tap-quota', afterMs: minutes * MINUTE })
   for (const minutes of [15, 30, 60]) await expect(next()).rejects.toMatchObject(quotaMet(minutes))

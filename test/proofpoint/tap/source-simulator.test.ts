@@ -3,10 +3,9 @@ import { expect, test } from 'vitest'
 import { real, rehearsalClock } from '../../../src/clock.ts'
 import { KnownError } from '../../../src/errors.ts'
 import type { Cursor } from '../../../src/pipeline.ts'
-import { tapSource } from '../../../src/proofpoint/tap/source.ts'
 import { startSimulator } from '../../../src/simulator/server.ts'
 import { identityOf, tapArrays } from '../../../src/simulator/streams.ts'
-import { HOUR, MINUTE, NOW } from '../../support/tap-reader.ts'
+import { budgetOf, HOUR, liveSource, MINUTE, NOW } from '../../support/tap-reader.ts'
 
 const kindOf = {
   messagesDelivered: 'tap.message.delivered',
@@ -30,9 +29,8 @@ test('hours of a simulated TAP with late events and faults are told completely',
   for (const fault of ['500', 'broken', 'cut off', '429'] as const) {
     simulator.control({ command: 'failTap', fault, count: 1 })
   }
-  const spent: number[] = []
   const delivered = new Set<string>()
-  const source = tapSource({
+  const source = liveSource({
     ...account,
     url: simulator.tapUrl,
     secret: async () => account.secret,
@@ -42,7 +40,8 @@ test('hours of a simulated TAP with late events and faults are told completely',
     start: NOW - 5 * HOUR,
     dispatcher: new Agent(),
     clock,
-    budget: { spend: () => spent.push(clock.now()), spentSince: ms => spent.filter(at => at >= ms).length },
+    backfillShare: 0.1,
+    budget: budgetOf(clock),
     known: uid => delivered.has(uid),
     onSettled: () => {},
     onSkew: aheadMs => expect(Math.round(aheadMs / MINUTE)).toBe(-7),

@@ -3,9 +3,18 @@ import { afterEach, expect, test } from 'vitest'
 import { real } from '../../../src/clock.ts'
 import { KnownError } from '../../../src/errors.ts'
 import type { Cursor } from '../../../src/pipeline.ts'
-import { tapSource } from '../../../src/proofpoint/tap/source.ts'
 import { type LateEvent, lateIndexTap } from '../../support/tap-late-index.ts'
-import { DAY, HOUR, MINUTE, NOW, pagesOf, SECOND, SECRET, tapOptions } from '../../support/tap-reader.ts'
+import {
+  DAY,
+  HOUR,
+  liveSource,
+  MINUTE,
+  NOW,
+  pagesOf,
+  SECOND,
+  SECRET,
+  tapOptions,
+} from '../../support/tap-reader.ts'
 import { answerText, type TapServer, tapServer } from '../../support/tap-server.ts'
 
 const servers: TapServer[] = []
@@ -53,7 +62,7 @@ test('yields each element of each array as it was sent, with the kind of its arr
 })
 
 test('is named after its principal', () => {
-  expect(tapSource(tapOptions('http://127.0.0.1:1')).name).toBe('tap@principal')
+  expect(liveSource(tapOptions('http://127.0.0.1:1')).name).toBe('tap@principal')
 })
 
 for (const [what, status] of [
@@ -143,7 +152,7 @@ test('over hours with late, shuffled and repeated events and with crashes, every
       const delivered = new Set<string>()
       let cursor: Cursor | undefined = { settled: NOW - 2 * HOUR + skewMs }
       const run = async (pages: number, until: number) => {
-        for await (const page of tapSource({ ...options, url: tap.url }).read(
+        for await (const page of liveSource({ ...options, url: tap.url }).read(
           cursor,
           new AbortController().signal,
         )) {
@@ -173,7 +182,7 @@ test('a server clock that is ahead settles nothing young: what is indexed late i
   const late = { id: '1', created: NOW - 10 * MINUTE, indexed: NOW + 15 * MINUTE }
   const tap = await lateIndexTap([late], options.clock, 0, { dateAheadMs: HOUR })
   const delivered = new Set<string>()
-  for await (const page of tapSource({ ...options, url: tap.url }).read(
+  for await (const page of liveSource({ ...options, url: tap.url }).read(
     { settled: NOW - 2 * HOUR },
     new AbortController().signal,
   )) {
@@ -196,7 +205,7 @@ test('stop drops an answer that is on its way, without an error', async () => {
   const stop = new AbortController()
   const tap = await serve(() => stop.abort())
   const pages: unknown[] = []
-  for await (const page of tapSource(tapOptions(tap.url)).read(undefined, stop.signal)) pages.push(page)
+  for await (const page of liveSource(tapOptions(tap.url)).read(undefined, stop.signal)) pages.push(page)
   expect(pages).toEqual([])
   expect(tap.asked.length).toBe(1)
 })

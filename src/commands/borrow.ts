@@ -1,0 +1,144 @@
+/** Live delivery and the archive in turns, for a stream whose archive is read with the live token: it is good for one session. */
+import { type Clock, real } from '../clock.ts'
+import { errorTable, KnownError } from '../errors.ts'
+import { tellError } from '../operations/log.ts'
+import { type Lifetime, type Pipeline, ship } from '../pipeline.ts'
+import type { Borrows } from '../state/borrows.ts'
+import { seatTaken } from './coverage.ts'
+import { nextDue, type RepairLane, readHour } from './repair.ts'
+
+export interface BorrowLane extends RepairLane {
+  readonly borrows: Borrows
+}
+
+/** The live session is held for so long between two borrows: what came meanwhile is fetched, and the archive never starves it. */
+const HELD_MS = 10 * 60_000
+/** Far less than the hour for which Proofpoint keeps the place of the live stream. */
+const LONGEST_BORROW_MS = 20 * 60_000
+/** No hour is begun later than so long after the live session was closed, so that few are broken off. */
+const LAST_BEGIN_MS = LONGEST_BORROW_MS / 2
+/** While nothing is known of borrowing, no session is held for so long: what is created then tells whether it comes live after all. */
+const PROBATION_MS = 2 * 60_000
+/** What was read is delivered within this time, real, after the borrow had to end. */
+const GRACE_MS = 30_000
+
+/**
+ * Runs `live` until an hour is due, has it closed cleanly, reads what is due, and begins again, until `stop`. Throws what
+ * `live` throws; what goes wrong in the archive is told, and delays live delivery by nothing.
+ */
+export async function inTurns(
+  live: (lifetime: Lifetime) => Promise<void>,
+  lane: BorrowLane,
+  { stop, abort }: Lifetime,
+): Promise<void> {
+  while (!stop.aborted) {
+    await liveUntilDue(live, lane, { stop, abort })
+    if (!stop.aborted) await borrow(lane, { stop, abort })
+  }
+}
+
+async function liveUntilDue(
+  live: (lifetime: Lifetime) => Promise<void>,
+  lane: BorrowLane,
+  { stop, abort }: Lifetime,
+): Promise<void> {
+  const over = new AbortController()
+  const due = new AbortController()
+  const waited = lane.clock
+    .sleep(HELD_MS, over.signal)
+    .then(() => nextDue(lane, over.signal))
+    .finally(() => due.abort())
+  const ended = live({ stop: AbortSignal.any([stop, due.signal]), abort }).finally(() => over.abort())
+  for (const end of await Promise.allSettled([ended, waited])) if (end.status === 'rejected') throw end.reason
+}
+
+async function borrow(lane: BorrowLane, lifetime: Lifetime): Promise<void> {
+  const { stream, ledger, repair, clock, log, borrows } = lane
+  const over = new AbortController()
+  const { stop, abort } = endingInTime(lifetime, clock, over.signal)
+  const lastBegin = clock.now() + LAST_BEGIN_MS
+  const next = () => {
+    const now = clock.now()
+    return stop.aborted || now > lastBegin ? undefined : ledger.due(now, repair)
+  }
+  try {
+    borrows.begin()
+    log.info({ stream }, `${stream}: live delivery rests while the archive is read with its token`)
+    if (borrows.trust() === 'undecided') await clock.sleep(PROBATION_MS, stop)
+    for (let due = next(); due; due = next()) {
+      await readHour(lane, due, { stop, abort }, shipWhenFree(lane))
+      weigh(lane)
+    }
+  } catch (error) {
+    if (!lifetime.abort.aborted) tellFailed(lane, error)
+  } finally {
+    over.abort()
+  }
+}
+
+/** The same lifetime, but no longer than a borrow may take. */
+function endingInTime(lifetime: Lifetime, clock: Clock, over: AbortSignal): Lifetime {
+  const stop = new AbortController()
+  const abort = new AbortController()
+  const end = async () => {
+    await clock.sleep(LONGEST_BORROW_MS, over)
+    stop.abort()
+    await real.sleep(GRACE_MS, over)
+    abort.abort(new KnownError('delivery-blocked', 'what the archive gave could not be delivered in time'))
+  }
+  void end()
+  return {
+    stop: AbortSignal.any([lifetime.stop, stop.signal]),
+    abort: AbortSignal.any([lifetime.abort, abort.signal]),
+  }
+}
+
+/** The server may need a while to see that the live session is over. A stranger in its place is not waited for. */
+const shipWhenFree =
+  ({ stream, ledger, clock, log }: BorrowLane) =>
+  async (pipeline: Pipeline, lifetime: Lifetime): Promise<void> => {
+    for (;;) {
+      try {
+        return await ship(pipeline, lifetime)
+      } catch (error) {
+        if (!(error instanceof KnownError) || !seatTaken.has(error.code)) throw error
+        ledger.suspectSince(error.message)
+        if (error.code === 'pod-session-stranger' || lifetime.stop.aborted) throw error
+        log.info({ stream, code: error.code }, `${stream}: the archive has to wait: ${error.message}`)
+        await clock.sleep(error.afterMs ?? 0, lifetime.stop)
+      }
+    }
+  }
+
+/** Draws the consequences of what the archive has just shown. */
+export function weigh({
+  stream,
+  ledger,
+  borrows,
+  log,
+}: Pick<BorrowLane, 'stream' | 'ledger' | 'borrows' | 'log'>): void {
+  const finding = borrows.finding()
+  if (!finding) return
+  if (finding.trust === 'withdrawn') {
+    const reason = 'the archive was read with the live token, which is known to lose events'
+    for (const [from, to] of finding.doubtful) ledger.suspectBetween(from, to, reason)
+    ledger.suspectSince(reason)
+  }
+  borrows.enter(finding)
+  if (finding.trust === 'withdrawn') tellError(log, 'pod-borrow-withdrawn', stream, { stream })
+  else
+    log.info(
+      { stream, borrowing: finding.trust },
+      `${stream}: reading the archive with the live token is trusted from now on: nothing was missing of what came meanwhile`,
+    )
+}
+
+function tellFailed({ stream, log }: BorrowLane, error: unknown): void {
+  const code = error instanceof KnownError ? error.code : 'internal'
+  const { waitingHelps, operator } = errorTable[code]
+  const why = error instanceof KnownError ? error.message : `internal error: ${error}`
+  log[waitingHelps ? 'warn' : 'error'](
+    { stream, code, ...(code === 'internal' && { err: error }) },
+    `${stream}: the archive could not be read with the live token: ${why}. ${operator} Live delivery goes on.`,
+  )
+}

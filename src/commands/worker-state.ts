@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.ts'
+import { type Log, tellError } from '../operations/log.ts'
+import type { Settings } from '../settings/read.ts'
+import type { DeadLetterTotal } from '../state/dead-letters.ts'
+import { openState, type WorkerState } from '../state/open.ts'
+
+/** Opens the state for the only writer; the log is told what the disk does. Throws what `openState` throws. */
+export function openWorkerState(own: Settings, clock: Clock, log: Log): WorkerState {
+  return openState(own.stateDir, {
+    clock,
+    deadLetterRoom: {
+      bytes: own.deadLetterBytes,
+      policy: own.deadLetterPolicy,
+      onEvicted: evicted => tellEvicted(evicted, log),
+    },
+    onTrouble: error =>
+      log.error(
+        { code: error.code },
+        `${error.message}. ${error.entry.operator} Nothing is lost: the sources wait.`,
+      ),
+    onRecovery: blockedMs =>
+      log.info(`what was delivered can be committed again, after ${Math.round(blockedMs / 1_000)} s`),
+    onSetAside: (path, error) =>
+      log.error(
+        { code: error.code, path },
+        `${error.message}. It was set aside as ${path}. ${error.entry.operator}`,
+      ),
+  })
+}
+
+function tellEvicted(evicted: readonly DeadLetterTotal[], log: Log): void {
+  for (const { cause, letters, bytes } of evicted)
+    tellError(log, 'dead-letters-evicted', `${letters} dead letters (${cause}, ${bytes} bytes) are gone`, {
+      cause,
+      letters,
+      bytes,
+    })
+}

@@ -1,0 +1,92 @@
+/** The one way to TAP of all that read with one credential: what is learned of the server on it is known to all. */
+import type { Clock } from '../../clock.ts'
+import { KnownError } from '../../errors.ts'
+import type { Page, RawEvent } from '../../pipeline.ts'
+import { type Budget, governor, type Purpose, type Quota } from './budget.ts'
+import { type AnswerEnd, answerPages } from './pages.ts'
+import { type Answer, ask, type TapAccount } from './request.ts'
+import type { Window } from './window.ts'
+
+export interface TapReaderOptions extends TapAccount, Quota {
+  /** Virtual. */
+  readonly clock: Clock
+  readonly budget: Budget
+  /** Told when the server's clock is over five minutes ahead of ours (ms), or behind (negative), and when that changes. */
+  readonly onSkew: (aheadMs: number) => void
+}
+
+/** An answer and its times. */
+export interface Answered<A extends Answer = Answer> {
+  readonly answer: A
+  /** When it was asked for, by the server's time and by ours. */
+  readonly askedAt: number
+  readonly sentAt: number
+  /** Our time. */
+  readonly answeredAt: number
+}
+
+/** The answer to a window that TAP took. */
+export type Taken = Exclude<Answer, { status: 400 }>
+
+export interface TapReader {
+  /** The server's time, as far as its answers told it. */
+  serverNow(): number
+  /**
+   * Asks once, when the quota allows a request of that purpose. Undefined when `stop` came first. Throws `tap-*` and
+   * network errors; `tap-quota` says how long to wait.
+   */
+  ask(window: Window, purpose: Purpose, stop: AbortSignal): Promise<Answered | undefined>
+}
+
+const LARGE_SKEW_MS = 5 * 60_000
+
+export function tapReader(options: TapReaderOptions): TapReader {
+  const { clock } = options
+  const turns = governor(clock, options.budget, options)
+  /** The server's time minus ours. */
+  let skewMs = 0
+  let toldSkewMs = 0
+
+  function tellSkew(): void {
+    const isLarge = Math.abs(skewMs) > LARGE_SKEW_MS
+    if (isLarge && Math.abs(skewMs - toldSkewMs) > LARGE_SKEW_MS) options.onSkew(skewMs)
+    toldSkewMs = isLarge ? skewMs : 0
+  }
+
+  async function asked(window: Window, stop: AbortSignal): Promise<Answer> {
+    try {
+      const answer = await ask(options, window, stop)
+      turns.answered()
+      return answer
+    } catch (error) {
+      if (!(error instanceof KnownError) || error.code !== 'tap-quota') throw error
+      throw new KnownError('tap-quota', error.message, { cause: error, afterMs: turns.refused() })
+    }
+  }
+
+  return {
+    serverNow: () => clock.now() + skewMs,
+    async ask(window, purpose, stop) {
+      if (!(await turns.take(purpose, stop))) return undefined
+      const sentAt = clock.now()
+      const answer = await asked(window, stop)
+      const answeredAt = clock.now()
+      skewMs = answer.serverTime === undefined ? 0 : answer.serverTime - answeredAt
+      tellSkew()
+      return { answer, sentAt, answeredAt, askedAt: sentAt + skewMs }
+    },
+  }
+}
+
+/** Yields the full pages of an answer, as `pageOf` makes them, and returns the rest. Throws as `answerPages` does. */
+export async function* takenPages(
+  { answer, answeredAt }: Answered<Taken>,
+  pageOf: (events: readonly RawEvent[]) => Page,
+): AsyncGenerator<Page, AnswerEnd> {
+  if (answer.status === 204) return { events: [], queryEndTime: undefined }
+  return yield* answerPages(answer.body, answeredAt, pageOf)
+}
+
+/** Whether TAP could not manage so long a window, perhaps; it advises smaller ones then. */
+export const isTooMuch = (error: unknown): error is KnownError =>
+  error instanceof KnownError && (error.code === 'tap-unavailable' || error.code === 'connect-timeout')

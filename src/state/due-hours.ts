@@ -1,0 +1,45 @@
+/** Which hours of a stream are read next. */
+import { HOUR_MS, hourOf } from '../clock.ts'
+import { coveredUntil, type HourRow, stateOf } from './hours.ts'
+import type { Archive, DueHour, Repair } from './ledger.ts'
+import type { StreamRow } from './streams.ts'
+
+/** An hour that is to be read, and when at the earliest, ms since 1970. */
+export interface PlannedHour extends DueHour {
+  readonly at: number
+}
+
+/** The oldest hour that the archive still keeps as a whole. */
+export const oldestKept = ({ keepsMs }: Pick<Archive, 'keepsMs'>, now: number): number =>
+  hourOf(now - keepsMs) + HOUR_MS
+
+/**
+ * Those that are to be repaired, then those that are live and to be read all the same, then those that were asked for by
+ * hand; each from the oldest on, which the archive drops first. `rows`: those since the oldest that it keeps, in order.
+ */
+export function* plannedHours(
+  stream: StreamRow,
+  rows: readonly HourRow[],
+  { settledAfterMs, oldest, repair }: { settledAfterMs: number; oldest: number; repair: Repair },
+): Generator<PlannedHour> {
+  const planned = (hour: number, nextReadAt: number, purpose: DueHour['purpose']): PlannedHour => ({
+    hour,
+    at: Math.max(nextReadAt, hour + HOUR_MS + settledAfterMs),
+    purpose,
+  })
+  const isRepaired = ({ state, onlyAsked }: HourRow) =>
+    repair !== 'never' && state === 'suspect' && onlyAsked === 0
+  for (const row of rows) if (isRepaired(row)) yield planned(row.hour, row.nextReadAt, 'repair')
+  if (repair === 'always') yield* liveHours()
+  for (const row of rows)
+    if (row.asked === 1 && !isRepaired(row)) yield planned(row.hour, row.nextReadAt, 'backfill')
+
+  function* liveHours(): Generator<PlannedHour> {
+    const byHour = new Map(rows.map(row => [row.hour, row]))
+    const first = Math.max(hourOf(stream.startedAt), oldest)
+    for (let hour = first; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
+      const row = byHour.get(hour)
+      if (stateOf(stream, hour, row) === 'live') yield planned(hour, row?.nextReadAt ?? 0, 'repair')
+    }
+  }
+}

@@ -71,7 +71,8 @@ function readJsonResponse(json: Record<string, unknown>): ExportLogsServiceRespo
   const message = partial['errorMessage'] ?? partial['error_message'] ?? ''
   const count = typeof rejected === 'number' || typeof rejected === 'string' ? Number(rejected) : Number.NaN
   if (!Number.isInteger(count) || count < 0) return undefined
-  return { rejected: count, message: String(message) }
+  // Whatever is no text says nothing; not even every object can be made one.
+  return { rejected: count, message: typeof message === 'string' ? message : '' }
 }
 
 function readProtobufResponse(body: Uint8Array): ExportLogsServiceResponse | undefined {

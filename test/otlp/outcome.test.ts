@@ -22,6 +22,10 @@ describe('an acceptance is', () => {
     ['204', answer(204)],
     ['an empty JSON object', answer(200, JSON_TYPE, '{}')],
     ['a partialSuccess of null', answer(200, JSON_TYPE, '{"partialSuccess":null}')],
+    [
+      'a message that is no text',
+      answer(200, JSON_TYPE, '{"partialSuccess":{"errorMessage":{"toString":1}}}'),
+    ],
     ['no rejections as text', answer(200, JSON_TYPE, '{"partialSuccess":{"rejectedLogRecords":"0"}}')],
     [
       'JSON that is labelled as text, as simple Go servers do',

@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/collector/**'],
     pool: 'forks',
-    testTimeout: 20_000,
+    // Polls give up before that, each in its own words.
+    testTimeout: 90_000,
     hookTimeout: 20_000,
     reporters: [
       'default',

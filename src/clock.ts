@@ -32,6 +32,20 @@ export const elapsed = (): number => performance.now()
 export const deadline = (ms: number, signal?: AbortSignal): AbortSignal =>
   signal ? AbortSignal.any([signal, AbortSignal.timeout(ms)]) : AbortSignal.timeout(ms)
 
+const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
+
+/**
+ * Reads an ISO 8601 time as people give it: with Z or an offset, so that it means the same on every machine. A date alone
+ * is the begin of that UTC day. Undefined when it is not of that form, or no such day exists.
+ */
+export function parseTime(text: string): number | undefined {
+  const [, date = ''] = TIME.exec(text) ?? []
+  const [day, time] = [Date.parse(date), Date.parse(text)]
+  // Date.parse takes February 30 for March 2.
+  const isTime = !Number.isNaN(day + time) && new Date(day).toISOString().startsWith(date)
+  return isTime ? time : undefined
+}
+
 /** A rehearsal clock as it is written in `PROOFPOINT_REHEARSAL_CLOCK`. */
 export interface Rehearsal {
   readonly factor: number
@@ -48,13 +62,9 @@ const REHEARSAL = /^(\d+(?:\.\d+)?)x@([^/]+)(?:\/(.+))?$/
 export function parseRehearsal(text: string): Rehearsal | undefined {
   const [, factor, virtualText, realText = virtualText] = REHEARSAL.exec(text) ?? []
   if (factor === undefined || virtualText === undefined || realText === undefined) return undefined
-  const rehearsal = {
-    factor: Number(factor),
-    virtualAnchor: Date.parse(virtualText),
-    realAnchor: Date.parse(realText),
-  }
-  const whole = rehearsal.factor > 0 && !Number.isNaN(rehearsal.virtualAnchor + rehearsal.realAnchor)
-  return whole ? rehearsal : undefined
+  const [virtualAnchor, realAnchor] = [parseTime(virtualText), parseTime(realText)]
+  if (!(Number(factor) > 0) || virtualAnchor === undefined || realAnchor === undefined) return undefined
+  return { factor: Number(factor), virtualAnchor, realAnchor }
 }
 
 /** Virtual time: virtual anchor + (real now - real anchor) x factor. Sleeps are as much shorter in real time. */

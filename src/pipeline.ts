@@ -37,6 +37,11 @@ export type Cursor = Readonly<Record<string, string | number | boolean>>
 export interface Page {
   readonly events: readonly RawEvent[]
   readonly cursor: Cursor
+  /**
+   * Of the live lane: the page says that all that was created until then (ms since 1970) has been read. Without it, a page
+   * speaks for the time up to its newest event.
+   */
+  readonly covers?: number
   /** Set where reads overlap: whether the event of this uid was delivered before and is skipped now. */
   readonly known?: (uid: string) => boolean
   /** In the repair lane: the read of an hour, in the ledger's numbering, that the page is a part of. */
@@ -126,6 +131,10 @@ export interface Receipt {
   readonly newest: number
   /** The greatest receipt minus event time of those delivered, ms; 0 if none has one. */
   readonly lateness: number
+  /** As the page says. */
+  readonly covers: number | undefined
+  /** When the last of the page's events was received, ms since 1970; 0 if it holds none. */
+  readonly received: number
   readonly read: number | undefined
   readonly [proof]: true
 }
@@ -186,6 +195,8 @@ export async function deliver(
     deadLetters: fates.flatMap(fate => fate.deadLetters),
     newest: greatest(timed, ({ uid }) => ulidTime(uid)),
     lateness: greatest(timed, ({ uid, observedAt }) => observedAt - ulidTime(uid)),
+    covers: page.covers,
+    received: greatest(page.events, ({ observedAt }) => observedAt),
     read: page.read,
   }
   return account as Receipt

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hourOf, parseRehearsal, real, rehearsalClock } from '../src/clock.ts'
+import { hourOf, parseRehearsal, parseTime, real, rehearsalClock } from '../src/clock.ts'
 
 describe('the rehearsal clock', () => {
   it('runs as many times faster from its anchor', () => {
@@ -35,9 +35,34 @@ describe('the rehearsal clock', () => {
       'x@2026-11-22T02:00:00Z',
       '0x@2026-11-22T02:00:00Z',
       '60x@yesterday',
+      '60x@2026-11-22T02:00:00',
       '60x@2026-11-22T02:00:00Z/never',
     ])
       expect(parseRehearsal(text), text).toBeUndefined()
+  })
+})
+
+describe('a time that is given', () => {
+  const time = Date.parse('2026-11-22T02:00:00Z')
+
+  it('is read with Z or an offset, and as a UTC day', () => {
+    expect(parseTime('2026-11-22T02:00:00Z')).toBe(time)
+    expect(parseTime('2026-11-22T02:00Z')).toBe(time)
+    expect(parseTime('2026-11-22T04:30:00.250+02:30')).toBe(time + 250)
+    expect(parseTime('2026-11-22')).toBe(time - 2 * 3_600_000)
+  })
+
+  it.each([
+    '',
+    '1',
+    'yesterday',
+    '2026-11-22T02:00:00',
+    '2026-11-22 02:00:00Z',
+    '22 Nov 2026 02:00',
+    '2026-02-30T02:00:00Z',
+    '2026-11-22T25:00:00Z',
+  ])('is not guessed from %j', text => {
+    expect(parseTime(text)).toBeUndefined()
   })
 })
 

@@ -47,6 +47,6 @@ it('does not compile a commit of the cursor before delivery', () => {
 
 it('does not compile a commit of a receipt made by hand', () => {
   const made =
-    '{ cursor: page.cursor, delivered: new Map(), skipped: new Map(), deadLetters: [], newest: 0, lateness: 0, read: undefined }'
+    '{ cursor: page.cursor, delivered: new Map(), skipped: new Map(), deadLetters: [], newest: 0, lateness: 0, received: 0, covers: undefined, read: undefined }'
   expect(compile(`  await state.commit(source, ${made}, abort)`)).toContain("Property '[proof]' is missing")
 })

@@ -52,10 +52,16 @@ export async function backfillAlone(plan: BackfillPlan, parts: AloneParts): Prom
     state.begin()
     const { archive } = stream
     // Nothing proves that an archive session leaves the place alone where the live stream of the same token goes on.
-    if (!parts.settings.own.podArchiveToken && state.borrows(plan.stream).trust() !== 'trusted')
-      archive.ledger.suspectSince('the archive was read with the live token')
+    const isBorrowed = isOfPod(plan.stream) && !parts.settings.own.podArchiveToken
+    const suspectUnlessTrusted = () => {
+      if (isBorrowed && state.borrows(plan.stream).trust() !== 'trusted')
+        archive.ledger.suspectSince('the archive was read with the live token')
+    }
+    suspectUnlessTrusted()
     archive.ledger.ask(plan.span.from, plan.span.to)
     await runLane({ ...archive, mapper: stream.mapper, repair: 'never', state }, settings, parts)
+    // What was read may have ended the trust.
+    suspectUnlessTrusted()
     // A read that was broken off proves nothing, and loses nothing.
     state.endCleanly()
     return true
@@ -95,12 +101,14 @@ async function runLane(
   }
 }
 
+const isOfPod = (stream: string): boolean => stream.startsWith('pod/')
+
 /** The settings of a worker that collects this stream alone: whatever else they name must not be started by a backfill. */
 function narrowed(settings: WorkerSettings, stream: string): WorkerSettings {
   const { own } = settings
   const { podClusterId = '', podArchiveToken, podToken } = own
   const types = podTypes.filter(type => podStream(type, podClusterId) === stream)
-  const ofOneProduct = stream.startsWith('pod/')
+  const ofOneProduct = isOfPod(stream)
     ? { podStreams: types, podArchiveToken: podArchiveToken ?? podToken, tapPrincipal: undefined }
     : { podClusterId: undefined }
   return { ...settings, own: { ...own, ...ofOneProduct } }

@@ -1,5 +1,5 @@
 /** What a backfill would do, before it does it. */
-import { DAY_MS, HOUR_MS, hourOf } from '../clock.ts'
+import { DAY_MS, HOUR_MS, hourOf, parseTime } from '../clock.ts'
 import { podArchive } from '../proofpoint/pod/archive.ts'
 import { tapArchive } from '../proofpoint/tap/archive.ts'
 import type { Settings } from '../settings/read.ts'
@@ -29,7 +29,7 @@ export function orderOf(
   known: readonly string[],
   now: number,
 ): BackfillOrder {
-  const [begin, end] = [timeOf(from), timeOf(to)]
+  const [begin, end] = [parseTime(from ?? ''), parseTime(to ?? '')]
   const faults = [
     ...(stream === undefined || !known.includes(stream)
       ? [`--stream takes one of ${known.join(', ') || 'those that a worker has started: none yet'}`]
@@ -43,11 +43,6 @@ export function orderOf(
     throw new CommandError(exitCode.settings, `backfill: ${faults.join('; ')}`)
   const span = { from: hourOf(begin), to: hourOf(end - 1) + HOUR_MS }
   return { stream, span, rounded: span.from < begin || span.to > end }
-}
-
-function timeOf(text: string | undefined): number | undefined {
-  const time = /^\d{4}-\d\d-\d\d/.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN
-  return Number.isNaN(time) ? undefined : time
 }
 
 export function planOf(order: BackfillOrder, state: StateReader, own: Settings, now: number): BackfillPlan {

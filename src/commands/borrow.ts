@@ -1,7 +1,6 @@
 /** Live delivery and the archive in turns, for a stream whose archive is read with the live token: it is good for one session. */
 import { type Clock, real } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
-import { tellError } from '../operations/log.ts'
 import { type Lifetime, type Pipeline, ship } from '../pipeline.ts'
 import type { Borrows } from '../state/borrows.ts'
 import { seatTaken } from './coverage.ts'
@@ -17,7 +16,7 @@ const HELD_MS = 10 * 60_000
 const LONGEST_BORROW_MS = 20 * 60_000
 /** No hour is begun later than so long after the live session was closed, so that few are broken off. */
 const LAST_BEGIN_MS = LONGEST_BORROW_MS / 2
-/** While nothing is known of borrowing, no session is held for so long: what is created then tells whether it comes live after all. */
+/** While borrowing is tested, no session is held for so long: what is created then tells whether it comes live after all. */
 const PROBATION_MS = 2 * 60_000
 /** What was read is delivered within this time, real, after the borrow had to end. */
 const GRACE_MS = 30_000
@@ -62,13 +61,10 @@ async function borrow(lane: BorrowLane, lifetime: Lifetime): Promise<void> {
     return stop.aborted || now > lastBegin ? undefined : ledger.due(now, repair)
   }
   try {
-    borrows.begin()
+    const treatedAs = borrows.begin()
     log.info({ stream }, `${stream}: live delivery rests while the archive is read with its token`)
-    if (borrows.trust() === 'undecided') await clock.sleep(PROBATION_MS, stop)
-    for (let due = next(); due; due = next()) {
-      await readHour(lane, due, { stop, abort }, shipWhenFree(lane))
-      weigh(lane)
-    }
+    if (treatedAs === 'undecided') await clock.sleep(PROBATION_MS, stop)
+    for (let due = next(); due; due = next()) await readHour(lane, due, { stop, abort }, shipWhenFree(lane))
   } catch (error) {
     if (!lifetime.abort.aborted) tellFailed(lane, error)
   } finally {
@@ -109,29 +105,6 @@ const shipWhenFree =
       }
     }
   }
-
-/** Draws the consequences of what the archive has just shown. */
-export function weigh({
-  stream,
-  ledger,
-  borrows,
-  log,
-}: Pick<BorrowLane, 'stream' | 'ledger' | 'borrows' | 'log'>): void {
-  const finding = borrows.finding()
-  if (!finding) return
-  if (finding.trust === 'withdrawn') {
-    const reason = 'the archive was read with the live token, which is known to lose events'
-    for (const [from, to] of finding.doubtful) ledger.suspectBetween(from, to, reason)
-    ledger.suspectSince(reason)
-  }
-  borrows.enter(finding)
-  if (finding.trust === 'withdrawn') tellError(log, 'pod-borrow-withdrawn', stream, { stream })
-  else
-    log.info(
-      { stream, borrowing: finding.trust },
-      `${stream}: reading the archive with the live token is trusted from now on: nothing was missing of what came meanwhile`,
-    )
-}
 
 function tellFailed({ stream, log }: BorrowLane, error: unknown): void {
   const code = error instanceof KnownError ? error.code : 'internal'

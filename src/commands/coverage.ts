@@ -23,27 +23,36 @@ const cleanEnds: ReadonlySet<string> = new Set([
 /** Whoever has the seat is sent the frames, which then count as sent: be it a stranger or a dead session of our own. */
 export const seatTaken: ReadonlySet<string> = new Set(['pod-session-stranger', 'pod-session-zombie'])
 
+/** A session may have been open that nobody here knew of, and frames on their way in it. */
+const uncleanUnopened: ReadonlySet<string> = new Set([...seatTaken, 'pod-unanswered', 'clean-close-failed'])
+
 /** For how long Proofpoint keeps the place of a live session. */
 const RESUME_MS = HOUR_MS
 /** By so much a clock may go back without being suspected of having hidden a pause. */
 const SLEWED_MS = 60_000
 
 /** A disk that refuses a suspicion keeps the next session from opening, so that none is forgotten. */
-export function coverage(ledger: Pick<HourLedger, 'sessionOpened' | 'suspectSince'>): Coverage {
+export function coverage(
+  ledger: Pick<HourLedger, 'sessionOpened' | 'suspectSince' | 'suspectBetween'>,
+): Coverage {
   let isOpen = false
   let reason: string | undefined
   return {
     opened(at, lastHeld = at) {
       isOpen = true
-      // The time of the last commit says less: a page may wait for hours after its session was closed.
-      if (at - lastHeld > RESUME_MS) ledger.suspectSince('no session was held for over an hour')
+      if (at - lastHeld > RESUME_MS) {
+        const reason = 'no session was held for over an hour'
+        ledger.suspectSince(reason)
+        // The time of the last commit says less: a page may wait for hours after its session was closed.
+        ledger.suspectBetween(lastHeld, at + 1, reason)
+      }
       if (lastHeld - at > SLEWED_MS) ledger.suspectSince('the clock went back: nobody knows since when')
       ledger.sessionOpened(at)
     },
     ended(error) {
       const code = error instanceof KnownError ? error.code : ''
       const isClean = error === undefined || cleanEnds.has(code)
-      if ((isOpen && !isClean) || seatTaken.has(code))
+      if ((isOpen && !isClean) || uncleanUnopened.has(code))
         reason ??= error instanceof Error ? error.message : String(error)
       isOpen = false
     },

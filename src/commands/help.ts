@@ -24,7 +24,8 @@ Settings are environment variables; a secret NAME may be given as NAME_FILE inst
 
 const exits = `
 Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4 report, backfill: not complete,
-5 stopped while something read was undelivered.
+5 stopped while something read was undelivered; dead-letters replay, drop: letters that were meant are left, or the order
+is still queued.
 `
 
 export async function help({ out }: Outside): Promise<ExitCode> {

@@ -44,16 +44,18 @@ export function podStreams(parts: StreamParts): Stream[] {
     const archive = {
       stream,
       ledger,
+      borrows: state.borrows(stream),
       repair: own.podRepair,
       sourceOf: (read: HourRead) => podArchiveSource({ ...archived, known: ledger.known }, read),
       // No public document says that the archive holds audit events.
       mayBeUnsupported: type === 'audit',
+      refusedSince: new Map(),
       clock,
       log,
     }
     const held = { source, mapper, coverage: covered }
     if (archiveToken) return { ...held, archive }
-    return { ...held, borrowed: { ...archive, borrows: state.borrows(stream) } }
+    return { ...held, borrowed: archive }
   })
 }
 

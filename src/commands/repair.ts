@@ -1,8 +1,10 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, DAY_MS } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
 import { type Log, tellError } from '../operations/log.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, type State, ship } from '../pipeline.ts'
+import type { Borrows } from '../state/borrows.ts'
 import type { DueHour, HourLedger, ReadId, Repair, Verdict } from '../state/ledger.ts'
+import { weigh } from './weigh.ts'
 
 /** One reading of an hour that is due. */
 export interface HourRead extends DueHour {
@@ -19,10 +21,14 @@ export interface Brought {
 export interface RepairLane {
   readonly stream: string
   readonly ledger: HourLedger
+  /** Of a stream whose live token the archive may be read with. */
+  readonly borrows?: Borrows
   readonly repair: Repair
   readonly sourceOf: (read: HourRead) => Source
   /** Whether the archive may not serve this type at all, so that a 400 says nothing of the hour. */
   readonly mayBeUnsupported: boolean
+  /** Since when the archive refuses an hour, ms since 1970. Kept for as long as the process lives, and not longer. */
+  readonly refusedSince: Map<number, number>
   /** Told what a read of an hour brought, when that is anything. */
   readonly onBrought?: (read: DueHour, brought: Brought) => void
   readonly mapper: Mapper
@@ -34,6 +40,8 @@ export interface RepairLane {
 }
 
 const LONGEST_SLEEP_MS = 60_000
+/** What refuses any hour, such as a proxy or a wrong setting, is mended within that time. The archive keeps them for 30. */
+const LOSING_MS = DAY_MS
 
 /**
  * Reads the hours that the ledger asks for, oldest first, until `stop`: each is a run of `ship()` on one hour of the archive,
@@ -64,12 +72,25 @@ function untilDue({ ledger, repair, clock }: RepairLane): number {
     : Math.max(1_000, Math.min(LONGEST_SLEEP_MS, dueAt - clock.now()))
 }
 
-/** Reads an hour once, and judges it. Throws what ended the read, unless the archive refused the hour itself. */
+/** Reads an hour once, and judges it. Throws what ended the read, unless the archive does not serve the stream at all. */
 export async function readHour(
   lane: RepairLane,
   due: DueHour,
   lifetime: Lifetime,
   read = ship,
+): Promise<void> {
+  try {
+    await readAndJudge(lane, due, lifetime, read)
+  } finally {
+    weigh(lane)
+  }
+}
+
+async function readAndJudge(
+  lane: RepairLane,
+  due: DueHour,
+  lifetime: Lifetime,
+  read: typeof ship,
 ): Promise<void> {
   const { ledger, sourceOf, mapper, exporter } = lane
   const { hour } = due
@@ -80,11 +101,14 @@ export async function readHour(
   } catch (error) {
     ledger.endRead(id, 'broken')
     if (!(error instanceof KnownError) || error.code !== 'pod-bad-request') throw error
+    if (lane.mayBeUnsupported) return unsupported(lane, error)
     refused(lane, hour, error)
-    return
+    // Whatever is the matter may concern each hour: so the next one is not asked for at once.
+    throw error
   } finally {
     if (brought().records > 0) lane.onBrought?.(due, brought())
   }
+  lane.refusedSince.delete(hour)
   // A read that was stopped has not seen the end.
   tellVerdict(lane, hour, ledger.endRead(id, lifetime.stop.aborted ? 'broken' : 'complete'))
 }
@@ -106,22 +130,26 @@ function counting(state: State): { state: State; brought: () => Brought } {
   }
 }
 
-/** The archive refuses a settled hour of the last 30 days for good, or does not serve the type at all. */
+function unsupported({ ledger, stream, log }: RepairLane, error: KnownError): void {
+  ledger.unsupported(error.message)
+  log.warn(
+    { stream, code: 'archive-unsupported' },
+    `${stream}: ${error.message}. ${errorTable['archive-unsupported'].means}`,
+  )
+}
+
+/** The hour is given up when it has been refused for a day. The ledger spaces the reads of it. */
 function refused(
-  { ledger, mayBeUnsupported, stream, log }: RepairLane,
+  { ledger, refusedSince, clock, stream, log }: RepairLane,
   hour: number,
   error: KnownError,
 ): void {
-  if (mayBeUnsupported) {
-    ledger.unsupported(error.message)
-    log.warn(
-      { stream, code: 'archive-unsupported' },
-      `${stream}: ${error.message}. ${errorTable['archive-unsupported'].means}`,
-    )
-  } else {
-    ledger.lose(hour, error.message)
-    tellLost(log, stream, hour)
-  }
+  const since = refusedSince.get(hour) ?? clock.now()
+  refusedSince.set(hour, since)
+  if (clock.now() - since < LOSING_MS) return
+  refusedSince.delete(hour)
+  ledger.lose(hour, error.message)
+  tellLost(log, stream, hour)
 }
 
 function tellVerdict({ stream, log }: RepairLane, hour: number, verdict: Verdict): void {

@@ -39,11 +39,14 @@ export function reportText(facts: ReportFacts): string {
 function verdictOf(facts: ReportFacts, span: NonNullable<ReportFacts['span']>): string {
   const ofWhat = `${span.from} to ${span.to}`
   if (facts.complete) return `${ofWhat}: complete${span.strict ? ', all verified' : ''}`
-  const evicted = some(facts.evictedUndelivered ?? 0, 'evicted dead letters').map(text => `, ${text}`)
-  return `${ofWhat}: NOT complete: ${facts.openHours} hours not proven, ${facts.openDeadLetters} open dead letters${evicted}`
+  const gone = [
+    ...some(facts.evictedUndelivered ?? 0, 'evicted dead letters'),
+    ...some(facts.droppedUndelivered ?? 0, 'dropped dead letters'),
+  ].map(text => `, ${text}`)
+  return `${ofWhat}: NOT complete: ${facts.openHours} hours not proven, ${facts.openDeadLetters} open dead letters${gone.join('')}`
 }
 
-/** Neighbouring hours of equal state and reason, without or with evicted dead letters; each run is one line. */
+/** Neighbouring hours of equal state and reason, without or with dead letters that are gone; each run is one line. */
 function runsOf(hours: readonly Hour[]): Hour[][] {
   const runs: Hour[][] = []
   for (const hour of hours) {
@@ -51,12 +54,14 @@ function runsOf(hours: readonly Hour[]): Hour[][] {
     const last = run?.at(-1)
     const isNext = last && Date.parse(iso(last)) + HOUR_MS === Date.parse(iso(hour))
     const isAlike =
-      last?.state === hour.state && last.reason === hour.reason && last.evicted > 0 === hour.evicted > 0
+      last?.state === hour.state && last.reason === hour.reason && hasGone(last) === hasGone(hour)
     if (isNext && isAlike) run?.push(hour)
     else runs.push([hour])
   }
   return runs
 }
+
+const hasGone = ({ evicted, dropped }: Hour): boolean => evicted + dropped > 0
 
 const iso = ({ hour }: Hour) => hour.replace('Z', ':00Z')
 
@@ -83,6 +88,10 @@ function lineOf(run: readonly Hour[]): string {
     ...some(
       sum(hour => hour.evicted),
       'evicted dead letters',
+    ),
+    ...some(
+      sum(hour => hour.dropped),
+      'dropped dead letters',
     ),
     ...some(
       sum(hour => hour.lacking),

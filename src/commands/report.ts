@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../clock.ts'
+import { HOUR_MS, parseTime } from '../clock.ts'
 import { type HourSummary, readState, type Span, type StateReader } from '../state/read.ts'
 import { hourOfRecord } from '../ulid.ts'
 import { parseOptions } from './options.ts'
@@ -36,9 +36,11 @@ const refusal = (message: string) => new CommandError(exitCode.settings, `report
 
 function spanOf(fromText: string | undefined, toText: string | undefined): Span | undefined {
   if (fromText === undefined && toText === undefined) return undefined
-  const [from, to] = [fromText, toText].map(text => Date.parse(text ?? ''))
-  if (from === undefined || to === undefined || Number.isNaN(from + to))
-    throw refusal('--from and --to are given together, as ISO times such as 2026-11-22T02:00:00Z')
+  const [from, to] = [parseTime(fromText ?? ''), parseTime(toText ?? '')]
+  if (from === undefined || to === undefined)
+    throw refusal(
+      '--from and --to are given together, as ISO times with Z or an offset, such as 2026-11-22T02:00:00Z',
+    )
   if (to <= from) throw refusal('--to must be after --from')
   if (to - from > LONGEST_SPAN_MS) throw refusal('a span has at most 366 days')
   return { from, to }
@@ -56,13 +58,16 @@ function factsOf(state: StateReader, span: Span | undefined, strict: boolean) {
   const openHours = hours.filter(hour => !isProven(hour, strict)).length
   const openDeadLetters = span ? openLettersIn(state, span).length : 0
   const evictedUndelivered = hours.reduce((sum, { evicted }) => sum + evicted, 0)
+  const droppedUndelivered = hours.reduce((sum, { dropped }) => sum + dropped, 0)
   return {
     ...(span && {
       span: { from: iso(span.from), to: iso(span.to), strict },
-      complete: streams.length > 0 && openHours + openDeadLetters + evictedUndelivered === 0,
+      complete:
+        streams.length > 0 && openHours + openDeadLetters + evictedUndelivered + droppedUndelivered === 0,
       openHours,
       openDeadLetters,
       evictedUndelivered,
+      droppedUndelivered,
     }),
     lastRun: run && {
       startedAt: iso(run.startedAt),

@@ -19,7 +19,8 @@ export function tapStreams(parts: StreamParts): Stream[] {
   const start = state.startedAt(stream, beginOf(own.start, clock))
   const isSwept = own.tapSweep !== 'off'
   const repair = isSwept ? 'always' : 'suspect'
-  const ledger = state.ledger(stream, tapArchive(own.tapSweep === 'off' ? own.tapLookBack : own.tapSweep))
+  const settledMs = own.tapSweep === 'off' ? own.tapLookBack : own.tapSweep
+  const ledger = state.ledger(stream, tapArchive(settledMs))
   const delivered = state.delivered(stream)
   const reader = tapReader({
     url,
@@ -52,15 +53,16 @@ export function tapStreams(parts: StreamParts): Stream[] {
       for (let hour = hourOf(from); hour < to; hour += HOUR_MS) ledger.lose(hour, 'TAP keeps seven days')
     },
   })
-  const archived = { principal, reader, start, known: delivered.has }
+  const archived = { principal, reader, start, settledMs, known: delivered.has }
   const archive = {
     stream,
     ledger,
     repair,
     sourceOf: (read: HourRead) => tapHourSource(archived, read),
     mayBeUnsupported: false,
+    refusedSince: new Map(),
     onBrought: tellLate(log, stream, own.tapLookBack),
-    clock,
+    clock: reader.earlier,
     log,
   } as const
   return [{ source, mapper: watchSteadiness(mapperFor('tap', principal, parts), log, stream), archive }]

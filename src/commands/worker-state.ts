@@ -18,8 +18,10 @@ export function openWorkerState(own: Settings, clock: Clock, log: Log): WorkerSt
         { code: error.code },
         `${error.message}. ${error.entry.operator} Nothing is lost: the sources wait.`,
       ),
-    onRecovery: blockedMs =>
-      log.info(`what was delivered can be committed again, after ${Math.round(blockedMs / 1_000)} s`),
+    onRecovery: (code, blockedMs) =>
+      log.info(
+        `what was delivered can be committed again (${code}), after ${Math.round(blockedMs / 1_000)} s`,
+      ),
     onSetAside: (path, error) =>
       log.error(
         { code: error.code, path },

@@ -56,6 +56,14 @@ export const podErrors = {
     operator:
       'Stop the other program (a second worker, a SIEM connector, a test), or make a token of its own for this worker.',
   },
+  'pod-unanswered': {
+    means:
+      'A session was asked for, and no answer came back. The server may have opened it all the same, and sent frames into it that count as sent.',
+    waitingHelps: true,
+    worker: retries,
+    operator:
+      'Nothing, unless it lasts: the hours around it need the archive. Then look for a firewall or proxy that drops connections.',
+  },
   'pod-too-many-requests': {
     means: 'The PoD Log API asks to slow down (HTTP 429).',
     waitingHelps: true,
@@ -116,7 +124,7 @@ export const podErrors = {
       'Make a second PoD token for this worker and set PROOFPOINT_POD_ARCHIVE_TOKEN to it; or set PROOFPOINT_POD_REPAIR=never.',
   },
   'hour-lost': {
-    means: 'The archive cannot give the hour: it is over 30 days old, or the archive refused it.',
+    means: 'The archive cannot give the hour: it is over 30 days old, or the archive refused it for a day.',
     waitingHelps: false,
     worker: 'enters it as lost in the hour ledger, and reads on with the next',
     operator: 'Note it: what live delivery brought of the hour is all there is. See proofpoint-otel report.',
@@ -132,6 +140,13 @@ export const podErrors = {
     waitingHelps: false,
     worker: 'asks no more for this type',
     operator: 'Nothing; proofpoint-otel report names the hours.',
+  },
+  'archive-silent': {
+    means:
+      'A session of the archive is open and answers pings, but for a quarter of an hour neither an event nor its end came.',
+    waitingHelps: true,
+    worker: 'closes it and goes on with the next hour; this one is read again, later each time',
+    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
   },
   'delivery-blocked': {
     means:

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseRehearsal } from '../clock.ts'
+import { parseRehearsal, parseTime } from '../clock.ts'
 
 /** How the text of a setting is read, and how its form is told to people. */
 export interface SettingKind<T> {
@@ -79,8 +79,8 @@ export const start = readBy<Start>(
     if (raw === 'now') return { at: 'now' }
     const backMs = readDuration(raw)
     if (backMs !== undefined) return { backMs }
-    const timeMs = /^\d{4}-\d\d-\d\dT/.test(raw) ? Date.parse(raw) : Number.NaN
-    return Number.isNaN(timeMs) ? undefined : { timeMs }
+    const timeMs = parseTime(raw)
+    return timeMs === undefined ? undefined : { timeMs }
   },
 )
 

@@ -6,6 +6,7 @@ import { oldestKept } from './due-hours.ts'
 import { askingFor, HOUR_COLUMNS, type HourRow } from './hours.ts'
 import type { Archive } from './ledger.ts'
 import type { StreamRow } from './streams.ts'
+import type { Suspicions } from './suspicion.ts'
 
 /** Each runs inside the caller's transaction. */
 export interface AskedHours {
@@ -17,7 +18,11 @@ export interface AskedHours {
   giveUp(stream: StreamRow, upTo: number): void
 }
 
-export function askedHoursIn(db: DatabaseSync, clock: Pick<Clock, 'now'>): AskedHours {
+export function askedHoursIn(
+  db: DatabaseSync,
+  clock: Pick<Clock, 'now'>,
+  suspicions: Pick<Suspicions, 'margin'>,
+): AskedHours {
   const one = query<HourRow>(db, `SELECT ${HOUR_COLUMNS} FROM hours WHERE stream = ? AND hour = ?`)
   const read = db.prepare(
     'INSERT INTO hours (stream, hour, asked) VALUES (?, ?, 1) ON CONFLICT (stream, hour) DO UPDATE SET asked = 1',
@@ -33,10 +38,11 @@ export function askedHoursIn(db: DatabaseSync, clock: Pick<Clock, 'now'>): Asked
   return {
     ask(stream, archive, from, to) {
       support.run(stream.id)
+      const margin = suspicions.margin(stream.id)
       let asked = 0
       const first = Math.max(hourOf(from), oldestKept(archive, clock.now()))
       for (let hour = first; hour < to; hour += HOUR_MS) {
-        const asking = askingFor(stream, hour, one.get(stream.id, hour))
+        const asking = askingFor(stream, hour, one.get(stream.id, hour), margin)
         if (asking === 'nothing to bring') continue
         if (asking === 'read') read.run(stream.id, hour)
         else doubtAndRead.run(stream.id, hour, clock.now())

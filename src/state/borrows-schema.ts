@@ -1,6 +1,6 @@
 /**
  * Readings of the archive with the live token, from the clean close of the live session (`began_at`) to the opening of the
- * next (`ended_at`). `since`: what was created from then on can only be missing because of the borrow, or of a fault, which
+ * next (`ended_at`). `tested` is 0 where borrowing was trusted, so that nothing became suspect. `since`: what was created from then on can only be missing because of the borrow, or of a fault, which
  * sets `blurred`. `missed` events were delivered by the archive's reads, not live; `held` ones the last read that told of
  * the time of the borrow (`held_in`) had, and live delivery too.
  */
@@ -11,6 +11,7 @@ export const borrowing = `
     since INTEGER NOT NULL,
     began_at INTEGER NOT NULL,
     ended_at INTEGER,
+    tested INTEGER NOT NULL,
     blurred INTEGER NOT NULL DEFAULT 0,
     missed INTEGER NOT NULL DEFAULT 0,
     held INTEGER NOT NULL DEFAULT 0,

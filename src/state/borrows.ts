@@ -14,27 +14,36 @@ import type { Suspicions } from './suspicion.ts'
 export type Trust = 'undecided' | 'trusted' | 'withdrawn'
 
 /** What the evidence says, where that is not what was believed so far. */
-export interface Finding {
-  readonly trust: 'trusted' | 'withdrawn'
-  /** Spans of which too much was believed: ms since 1970, from the first on and before the second. */
-  readonly doubtful: readonly (readonly [from: number, to: number])[]
-}
+export type Finding =
+  | { readonly trust: 'trusted' }
+  | {
+      readonly trust: 'withdrawn'
+      /** Spans of which too much was believed: ms since 1970, from the first on and before the second. */
+      readonly doubtful: readonly (readonly [from: number, to: number])[]
+      /** Whether the token is borrowed right now: what that costs is not over. */
+      readonly lasts: boolean
+    }
 
 /** The borrows of one stream. Throws KnownError `state-disk-failure`; what is entered outlives a power cut. */
 export interface Borrows {
   trust(): Trust
-  /** The live session was closed cleanly. Unless borrowing is trusted, a suspicion is open until the next session opens. */
-  begin(): void
+  /**
+   * The live session was closed cleanly. Unless borrowing is trusted, a suspicion is open until the next session opens.
+   * Returns how this borrow is treated: about once a day as undecided where borrowing is trusted, for else no hour of a
+   * borrow would be read that could show the contrary.
+   */
+  begin(): Trust
   /** What the reads of the archive have shown of earlier borrows. Once withdrawn, nothing more is found. */
   finding(): Finding | undefined
-  /** Believes it from now on: enter the suspicion of its doubtful spans before. */
-  enter(finding: Finding): void
+  /** Believes a finding from now on: enter the suspicion of its doubtful spans before. */
+  enter(trust: Finding['trust']): void
 }
 
 /** As long as the archive can tell of one. */
 const KEPT_MS = 30 * DAY_MS
 /** Of older ones the uids that came live may be forgotten, so that nothing can be said of what came. */
 const TELLING_MS = 48 * HOUR_MS
+const TESTED_EVERY_MS = DAY_MS
 /** Fewer events may have come between by chance alone, where events come late. */
 const ENOUGH_HELD = 10
 
@@ -62,7 +71,7 @@ interface Borrow {
   readonly since: number
   readonly beganAt: number
   readonly endedAt: number
-  /** When the last read began: whatever moves the live stream's place had not moved it beyond that. */
+  /** When the last whole read began: others perhaps never reached the archive. Whatever moves the live stream's place had not moved it beyond that. */
   readonly askedUntil: number | null
 }
 
@@ -72,12 +81,12 @@ export function borrowsIn(
   { streams, suspicions }: { streams: Streams; suspicions: Suspicions },
 ): BorrowStore {
   const trustOf = trustIn(db)
-  const insert = db.prepare('INSERT INTO borrows (stream, since, began_at) VALUES (?, ?, ?)')
+  const insert = db.prepare('INSERT INTO borrows (stream, since, began_at, tested) VALUES (?, ?, ?, ?)')
   const prune = db.prepare('DELETE FROM borrows WHERE stream = ? AND ended_at < ?')
   const told = query<Borrow>(
     db,
     `SELECT id, since, began_at AS beganAt, ended_at AS endedAt,
-       (SELECT max(begun_at) FROM reads WHERE reads.stream = borrows.stream
+       (SELECT max(begun_at) FROM reads WHERE reads.stream = borrows.stream AND ended = 'complete'
           AND begun_at >= borrows.began_at AND begun_at < borrows.ended_at) AS askedUntil
      FROM borrows WHERE stream = ? AND blurred = 0 AND began_at > ? AND since <= ? AND ended_at > ?`,
   )
@@ -95,9 +104,15 @@ export function borrowsIn(
             AND hour > began_at - ${HOUR_MS} AND hour <= ended_at)
          = ended_at / ${HOUR_MS} - began_at / ${HOUR_MS} + 1`,
   )
-  const spans = query<{ from: number; to: number }>(
+  const spans = query<{ from: number; to: number | null }>(
     db,
-    'SELECT began_at AS "from", coalesce(ended_at, ?) AS "to" FROM borrows WHERE stream = ?',
+    'SELECT began_at AS "from", ended_at AS "to" FROM borrows WHERE stream = ?',
+  )
+  const lastTest = query<{ at: number }>(
+    db,
+    `SELECT max(
+       coalesce((SELECT changed_at FROM borrow_trust WHERE stream = ?1), 0),
+       coalesce((SELECT max(began_at) FROM borrows WHERE stream = ?1 AND tested = 1 AND blurred = 0), 0)) AS at`,
   )
   const believe = db.prepare(
     `INSERT INTO borrow_trust VALUES (?1, ?2, ?3)
@@ -129,10 +144,15 @@ export function borrowsIn(
             () => {
               const stream = streams.ensure(name)
               const now = clock.now()
-              if (trust() !== 'trusted')
-                suspicions.openForBorrow(stream, 'the archive was read with the live token')
-              insert.run(stream.id, Math.max(stream.openedAt ?? now, now - HOUR_MS), now)
+              const believed = trust()
+              const isTestDue = now - lastTest.get(stream.id)!.at >= TESTED_EVERY_MS
+              const treatedAs = believed === 'trusted' && isTestDue ? 'undecided' : believed
+              const isTested = treatedAs !== 'trusted'
+              if (isTested) suspicions.openForBorrow(stream, 'the archive was read with the live token')
+              const since = Math.max(stream.openedAt ?? now, now - HOUR_MS)
+              insert.run(stream.id, since, now, isTested ? 1 : 0)
               prune.run(stream.id, now - KEPT_MS)
+              return treatedAs
             },
             { powerCut: true },
           ),
@@ -142,13 +162,18 @@ export function borrowsIn(
           if (before === 'withdrawn') return undefined
           if (missed.get(id)!.some) {
             const margin = suspicions.margin(id)
-            const believed = before === 'trusted' ? spans.all(clock.now(), id) : []
-            return { trust: 'withdrawn', doubtful: believed.map(({ from, to }) => [from - margin, to]) }
+            const borrowed = spans.all(id)
+            const believed = before === 'trusted' ? borrowed : []
+            return {
+              trust: 'withdrawn',
+              doubtful: believed.map(({ from, to }) => [from - margin, to ?? clock.now()]),
+              lasts: borrowed.some(({ to }) => to === null),
+            }
           }
           if (before === 'trusted' || held.get(id)!.events < ENOUGH_HELD) return undefined
-          return { trust: 'trusted', doubtful: [] }
+          return { trust: 'trusted' }
         },
-        enter: ({ trust }) =>
+        enter: trust =>
           transaction(db, () => void believe.run(streams.ensure(name).id, trust, clock.now()), {
             powerCut: true,
           }),

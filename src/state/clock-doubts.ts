@@ -3,16 +3,14 @@
  * but how long a stream was not held, and whether an hour is old enough to be judged, is measured by this clock.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { type Clock, DAY_MS } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Receipt, StreamLane } from '../pipeline.ts'
 import { transaction } from './database.ts'
 import type { HourLedger } from './ledger.ts'
-import type { StreamRow, Streams } from './streams.ts'
+import { BELIEVED_MS, type StreamRow, type Streams } from './streams.ts'
 import type { Suspicions } from './suspicion.ts'
 
 const TOLERANCE_MS = 5 * 60_000
-/** An event that is further ahead says nothing of the clock: its time is wrong. */
-const BELIEVED_MS = 7 * DAY_MS
 const BEHIND = 'the clock of this machine stood behind the events'
 const AHEAD = 'it was judged while the clock of this machine ran ahead'
 

@@ -78,12 +78,33 @@ export function openWritable(file: string): DatabaseSync {
       throw new KnownError('state-unwritable', `${file}: the file system cannot hold a write-ahead log`)
     db.exec('PRAGMA synchronous = NORMAL')
     transaction(db, () => upgrade(db, version(db)), { powerCut: true })
+    refuseMutilated(db, file)
     return db
   } catch (error) {
     db.close()
-    throw error
+    throw isOfSchema(error) ? new KnownError('state-unreadable', `${file}: ${error.message}`) : error
   }
 }
+
+/** SQLITE_ERROR: a statement names what is not there. The statements are right, so that the file's own definitions are not. */
+const isOfSchema = (error: unknown): error is Error =>
+  error instanceof Error && 'errcode' in error && error.errcode === 1
+
+/** Definitions are text that no integrity check reads. What somebody added to them is left alone. */
+function refuseMutilated(db: DatabaseSync, file: string): void {
+  const fresh = new DatabaseSync(':memory:')
+  upgrade(fresh, 0)
+  const found = new Set(definitions(db))
+  const missing = definitions(fresh).find(definition => !found.has(definition))
+  fresh.close()
+  if (missing !== undefined)
+    throw new KnownError('state-unreadable', `${file}: it lacks the definition ${missing.split('\n', 1)[0]}`)
+}
+
+const definitions = (db: DatabaseSync): string[] =>
+  query<{ sql: string }>(db, 'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL')
+    .all()
+    .map(({ sql }) => sql)
 
 /** Makes a state file that is complete from the moment it has its name, so that an empty one is always a damage. */
 export function createStateFile(file: string, fill: (db: DatabaseSync) => void): void {

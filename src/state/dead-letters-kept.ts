@@ -15,7 +15,10 @@ export interface Judgement {
 
 /** The dead letters as the only writer sees them. What these functions do outlives a power cut. */
 export interface KeptDeadLetters extends DeadLetters {
-  /** Removes letters; returns how many were there. */
+  /**
+   * Removes letters; returns how many were there. One whose event may be undelivered is counted in its hour, which is not
+   * complete any more.
+   */
   drop(ids: readonly number[]): number
   /**
    * Removes what was delivered, and counts its hours anew; gives the others their new reason. What is `oversize` now was
@@ -31,6 +34,14 @@ export function keptDeadLettersIn(db: DatabaseSync): KeptDeadLetters {
        cause = iif(cause = 'oversize' OR ?3 = 'perhaps delivered', cause, ?3) WHERE id = ?4`,
   )
   const stream = query<{ id: number }>(db, 'SELECT id FROM streams WHERE name = ?')
+  const droppable = query<Pick<DeadLetter, 'uid' | 'observedAt' | 'cause'> & { stream: number }>(
+    db,
+    'SELECT stream, uid, observed_at AS observedAt, cause FROM dead_letters WHERE id = ?',
+  )
+  const countDropped = db.prepare(
+    `INSERT INTO hours (stream, hour, dropped) VALUES (?, ?, 1) ON CONFLICT (stream, hour)
+     DO UPDATE SET dropped = dropped + 1`,
+  )
   const recount = db.prepare(
     'UPDATE hours SET delivered = delivered + 1, dead_lettered = dead_lettered - 1 WHERE stream = ? AND hour = ?',
   )
@@ -40,10 +51,19 @@ export function keptDeadLettersIn(db: DatabaseSync): KeptDeadLetters {
     if (cause === 'refused') recount.run(stream.get(name)!.id, hourOfRecord(uid, observedAt))
   }
 
+  function dropOne(id: number): number {
+    const letter = droppable.get(id)
+    if (!letter) return 0
+    remove.run(id)
+    const { stream, uid, observedAt, cause } = letter
+    if (cause !== 'oversize') countDropped.run(stream, hourOfRecord(uid, observedAt))
+    return 1
+  }
+
   return {
     ...deadLettersIn(db),
     drop: ids =>
-      transaction(db, () => ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0), {
+      transaction(db, () => ids.reduce((sum, id) => sum + dropOne(id), 0), {
         powerCut: true,
       }),
     judge: ({ delivered: gone, kept }) =>

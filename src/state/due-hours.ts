@@ -9,6 +9,13 @@ export interface PlannedHour extends DueHour {
   readonly at: number
 }
 
+export interface Plan extends Pick<Archive, 'settlesIn'> {
+  /** How late events of the stream may come, ms. */
+  readonly margin: number
+  readonly oldest: number
+  readonly repair: Repair
+}
+
 /** The oldest hour that the archive still keeps as a whole. */
 export const oldestKept = ({ keepsMs }: Pick<Archive, 'keepsMs'>, now: number): number =>
   hourOf(now - keepsMs) + HOUR_MS
@@ -20,11 +27,12 @@ export const oldestKept = ({ keepsMs }: Pick<Archive, 'keepsMs'>, now: number): 
 export function* plannedHours(
   stream: StreamRow,
   rows: readonly HourRow[],
-  { settledAfterMs, oldest, repair }: { settledAfterMs: number; oldest: number; repair: Repair },
+  { settlesIn, margin, oldest, repair }: Plan,
 ): Generator<PlannedHour> {
   const planned = (hour: number, nextReadAt: number, purpose: DueHour['purpose']): PlannedHour => ({
     hour,
-    at: Math.max(nextReadAt, hour + HOUR_MS + settledAfterMs),
+    // An hour is settled when its own late events have been filed.
+    at: Math.max(nextReadAt, hour + HOUR_MS + settlesIn(margin)),
     purpose,
   })
   const isRepaired = ({ state, onlyAsked }: HourRow) =>
@@ -39,7 +47,7 @@ export function* plannedHours(
     const first = Math.max(hourOf(stream.startedAt), oldest)
     for (let hour = first; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
       const row = byHour.get(hour)
-      if (stateOf(stream, hour, row) === 'live') yield planned(hour, row?.nextReadAt ?? 0, 'repair')
+      if (stateOf(stream, hour, row, margin) === 'live') yield planned(hour, row?.nextReadAt ?? 0, 'repair')
     }
   }
 }

@@ -4,7 +4,7 @@ import type { AskedHours } from './asked-hours.ts'
 import { query, transaction } from './database.ts'
 import type { DeliveredStore } from './delivered.ts'
 import { oldestKept, plannedHours } from './due-hours.ts'
-import { coveredUntil, HOUR_COLUMNS, type HourRow, isCovered } from './hours.ts'
+import { HOUR_COLUMNS, type HourRow, isCovered, isProvenAlone } from './hours.ts'
 import { judge } from './judge.ts'
 import type { Archive, HourLedger, Repair } from './ledger.ts'
 import type { Reads } from './reads.ts'
@@ -36,13 +36,12 @@ export function ledgersIn(
      WHERE id = ?`,
   )
   const unsupported = db.prepare('UPDATE streams SET unsupported = ? WHERE id = ?')
-  const isProven = "(hours.state IS 'verified' AND hours.covered = 0)"
   const isSuspectAlready = "(hours.state IS 'suspect' AND hours.covered = 0 AND hours.only_asked = 0)"
   const suspect = db.prepare(
     `INSERT INTO hours (stream, hour, state, covered, reason, changed_at) VALUES (?, ?, 'suspect', 0, ?, ?)
      ON CONFLICT (stream, hour) DO UPDATE SET state = 'suspect', covered = 0, reason = excluded.reason,
        changed_at = excluded.changed_at, next_read_at = 0, only_asked = 0
-     WHERE NOT ${isProven} AND NOT ${isSuspectAlready}`,
+     WHERE NOT ${isSuspectAlready}`,
   )
   const enter = db.prepare(
     `INSERT INTO hours (stream, hour, state, covered, reason, changed_at) VALUES (?, ?, ?, ?, ?, ?)
@@ -68,9 +67,9 @@ export function ledgersIn(
   function planned(stream: StreamRow, archive: Archive, repair: Repair, now: number) {
     if (stream.unsupported !== null) return []
     const oldest = oldestKept(archive, now)
-    // An hour is settled when its own late events have been filed.
-    const settledAfterMs = archive.settlesIn(suspicions.margin(stream.id))
-    return plannedHours(stream, since.all(stream.id, oldest), { settledAfterMs, oldest, repair })
+    const { settlesIn } = archive
+    const margin = suspicions.margin(stream.id)
+    return plannedHours(stream, since.all(stream.id, oldest), { settlesIn, margin, oldest, repair })
   }
 
   function judged(stream: StreamRow, hour: number, { proof }: Archive) {
@@ -95,13 +94,17 @@ export function ledgersIn(
   return (name, archive) => {
     const known = uids.of(name).has
     const suspectHours = ({ id }: StreamRow, from: number, to: number, reason: string) => {
-      for (let hour = hourOf(from); hour < to; hour += HOUR_MS) suspect.run(id, hour, reason, clock.now())
+      const margin = suspicions.margin(id)
+      for (let hour = hourOf(from); hour < to; hour += HOUR_MS) {
+        const row = one.get(id, hour)
+        if (!row || !isProvenAlone(row, margin)) suspect.run(id, hour, reason, clock.now())
+      }
     }
     return {
       sessionOpened: at =>
         transaction(db, () => {
           const before = streams.ensure(name)
-          if (at - coveredUntil(before) > RESUME_MS)
+          if (at - (before.committedAt ?? before.startedAt) > RESUME_MS)
             suspicions.open(before, 'no session was held for over an hour')
           const { id, suspectFrom, suspectReason } = streams.ensure(name)
           if (suspectFrom !== null) suspectHours(before, suspectFrom, at + 1, suspectReason ?? 'unknown')

@@ -22,6 +22,8 @@ export interface HourRow {
   readonly deadLettered: number
   /** Dead letters that are gone for want of room, and whose events may be undelivered. */
   readonly evicted: number
+  /** Those that were dropped by hand, and whose events may be undelivered. */
+  readonly dropped: number
   /** 1 while it was asked for by hand, and is neither verified nor lost. */
   readonly asked: number
   /** 1 while it is suspect for no other reason. */
@@ -29,32 +31,58 @@ export interface HourRow {
 }
 
 export const HOUR_COLUMNS = `hour, state, covered, reason, changed_at AS changedAt, next_read_at AS nextReadAt, lacking,
-  delivered, repaired, already_delivered AS alreadyDelivered, dead_lettered AS deadLettered, evicted, asked,
+  delivered, repaired, already_delivered AS alreadyDelivered, dead_lettered AS deadLettered, evicted, dropped, asked,
   only_asked AS onlyAsked`
 
-/** Up to when live delivery covers the stream, ms since 1970: its last commit, or how far it was polled. */
-export const coveredUntil = ({ startedAt, committedAt, openedAt, settledAt }: StreamRow): number =>
-  openedAt === null && settledAt !== null ? settledAt : (committedAt ?? startedAt)
+const isPolled = ({ openedAt, settledAt }: StreamRow): boolean => openedAt === null && settledAt !== null
 
-export function stateOf(stream: StreamRow, hour: number, row: HourRow | undefined): HourState {
-  const { suspectFrom } = stream
-  const provenWithoutLive = row?.state === 'verified' && row.covered === 0
-  if (row?.state === 'lost' || provenWithoutLive) return row.state
-  if (suspectFrom !== null && hour >= suspectFrom) return 'suspect'
-  if (row?.state) return row.state
-  return hour >= hourOf(stream.startedAt) && hour <= hourOf(coveredUntil(stream)) ? 'live' : 'unknown'
+/** Up to when live delivery covers the stream, ms since 1970: how far it was polled, or as its pages say. */
+export const coveredUntil = (stream: StreamRow): number =>
+  (isPolled(stream) ? stream.settledAt : stream.coveredAt) ?? stream.startedAt
+
+/**
+ * Up to when hours are live, covered or not. What a session still brings late is not unknown. Polls read past the settled
+ * point, less than an hour: what they have read is not unknown while it is not settled.
+ */
+export const liveUntil = (stream: StreamRow): number => {
+  const covered = coveredUntil(stream)
+  const committed = stream.committedAt ?? covered
+  return Math.max(covered, isPolled(stream) ? Math.min(committed, covered + HOUR_MS - 1) : committed)
 }
 
-/** Whether live delivery was unbroken during the hour, or the part of it before `to`. */
+/**
+ * Whether it was verified without the help of live delivery, and nothing of it was still to come when it was read last.
+ * `margin`: how late events of the stream may come, as is known now, ms.
+ */
+export const isProvenAlone = ({ hour, state, covered, changedAt }: HourRow, margin: number): boolean =>
+  state === 'verified' && covered === 0 && (changedAt ?? 0) >= hour + HOUR_MS + margin
+
+/** `margin` as in `isProvenAlone`. */
+export function stateOf(
+  stream: StreamRow,
+  hour: number,
+  row: HourRow | undefined,
+  margin: number,
+): HourState {
+  const { suspectFrom } = stream
+  if (row?.state === 'lost') return 'lost'
+  if (row && isProvenAlone(row, margin)) return 'verified'
+  if (suspectFrom !== null && hour >= suspectFrom) return 'suspect'
+  if (row?.state) return row.state
+  return hour >= hourOf(stream.startedAt) && hour <= hourOf(liveUntil(stream)) ? 'live' : 'unknown'
+}
+
+/** Whether live delivery was unbroken during the hour, or the part of it from `from` on and before `to`. */
 export function isCovered(
   stream: StreamRow,
   hour: number,
   row: HourRow | undefined,
-  to = hour + HOUR_MS,
+  { from, to }: { readonly from: number; readonly to: number } = { from: hour, to: hour + HOUR_MS },
 ): boolean {
   const { startedAt, suspectFrom } = stream
   const isBroken = row?.covered === 0 || (suspectFrom !== null && hour >= suspectFrom)
-  return !isBroken && hour >= hourOf(startedAt) && coveredUntil(stream) >= Math.min(hour + HOUR_MS, to)
+  const isWhole = Math.max(hour, from) >= startedAt && coveredUntil(stream) >= Math.min(hour + HOUR_MS, to)
+  return !isBroken && isWhole
 }
 
 /** What asking for an hour by hand comes to. */
@@ -66,8 +94,8 @@ export type Asking =
   /** Nothing is proven of it, or of the part of it before the stream's start: it becomes suspect, and is read. */
   | 'doubt and read'
 
-export function askingFor(stream: StreamRow, hour: number, row: HourRow | undefined): Asking {
-  const state = stateOf(stream, hour, row)
+export function askingFor(stream: StreamRow, hour: number, row: HourRow | undefined, margin: number): Asking {
+  const state = stateOf(stream, hour, row, margin)
   if (state === 'verified') return 'nothing to bring'
   if (state === 'suspect') return 'read'
   if (state !== 'live' || hour < stream.startedAt) return 'doubt and read'

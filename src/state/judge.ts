@@ -3,18 +3,21 @@ import { HOUR_MS } from '../clock.ts'
 import { DIGEST_BYTES, digestSet } from './digest-set.ts'
 import type { Archive, Verdict } from './ledger.ts'
 
-/** A read that the server ended itself, and the uids that it held: ten-byte digests, one may be there twice. */
-export interface CompleteRead {
-  /** ms since 1970. */
+/** ms since 1970. */
+export interface ReadTimes {
   readonly begunAt: number
   readonly endedAt: number
+}
+
+/** A read that the server ended itself, and the uids that it held: ten-byte digests, one may be there twice. */
+export interface CompleteRead extends ReadTimes {
   readonly uids: Buffer
 }
 
 export interface Evidence {
   /** Whether live delivery was unbroken during the whole hour. */
   readonly covered: boolean
-  /** The complete reads of the hour, oldest first. */
+  /** The complete reads of the hour, oldest first; spent ones may be left out. */
   readonly reads: readonly CompleteRead[]
   /** Reads of any end. */
   readonly tries: number
@@ -72,9 +75,15 @@ const proofOf = (covered: boolean, { uids }: CompleteRead): string => {
   return uids.length === 0 ? 'three reads of the archive were empty' : 'two reads of the archive agree'
 }
 
+/** Of an hour's complete reads, oldest first, those that no verdict looks at any more, whatever is read later. */
+export function spentReads<Read extends ReadTimes>(reads: readonly Read[]): readonly Read[] {
+  const oldest = spacedApart(reads)[ENOUGH_READS - 1]
+  return oldest ? reads.slice(0, reads.indexOf(oldest)) : []
+}
+
 /** Those reads, newest first, that began long enough after the end of the one before. */
-function spacedApart(reads: readonly CompleteRead[]): CompleteRead[] {
-  const spaced: CompleteRead[] = []
+function spacedApart<Read extends ReadTimes>(reads: readonly Read[]): Read[] {
+  const spaced: Read[] = []
   for (const read of reads.toReversed()) {
     const later = spaced.at(-1)
     if (!later || later.begunAt - read.endedAt >= SPACING_MS) spaced.push(read)

@@ -53,7 +53,10 @@ export interface HourLedger {
    * less the lateness margin.
    */
   suspectSince(reason: string): void
-  /** Each hour that touches `from` (inclusive) to `to` (exclusive) must be read, whatever is known of it but `verified`. */
+  /**
+   * Each hour that touches `from` (inclusive) to `to` (exclusive) must be read, unless it was verified without the help of
+   * live delivery, and later than events come as far as is known now.
+   */
   suspectBetween(from: number, to: number, reason: string): void
   /** All events created before `ms` have been asked for (TAP's settled point). Such a stream has no sessions. */
   settled(ms: number): void

@@ -27,8 +27,9 @@ import { suspicionsIn } from './suspicion.ts'
 /**
  * What the worker must not forget. There is one for a directory at a time. What is written outlives the process; after a
  * power cut the last cursors, uids and counts may be missing, so that their pages are delivered again; dead letters, the
- * clean mark and first starts are not missing. Methods throw KnownError `state-disk-failure` or `state-unreadable` when
- * the disk refuses; only `commit` waits instead, for room for dead letters too.
+ * clean mark, first starts, suspicions, lost hours, orders and what is believed of borrowing are not missing. Methods
+ * throw KnownError `state-disk-failure` or `state-unreadable` when the disk refuses; only `commit` waits instead, for room
+ * for dead letters too.
  */
 export interface WorkerState extends State, Runs {
   /**
@@ -101,14 +102,16 @@ function workerState(
   const reads = readsIn(db, clock)
   const borrows = borrowsIn(db, clock, { streams, suspicions })
   const store = receiptWriter(db, clock, { streams, uids, reads, suspicions, borrows, room: deadLetterRoom })
-  const ledgers = ledgersIn(db, clock, { streams, uids, reads, suspicions, asked: askedHoursIn(db, clock) })
+  const asked = askedHoursIn(db, clock, suspicions)
+  const ledgers = ledgersIn(db, clock, { streams, uids, reads, suspicions, asked })
   const doubts = clockDoubtsIn(db, clock, { streams, suspicions })
   const patiently = patience(listener)
   return {
     ...runsIn(db, clock, () => {
       reads.breakOpen()
+      // Its first session may have been open when nothing was written of it yet.
       for (const stream of streams.all())
-        if (stream.openedAt !== null) suspicions.open(stream, 'the worker did not end cleanly')
+        if (stream.settledAt === null) suspicions.open(stream, 'the worker did not end cleanly')
     }),
     cursor({ name, lane }) {
       const text = lane === 'live' ? streams.find(name)?.cursor : undefined

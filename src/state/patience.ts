@@ -1,52 +1,72 @@
 import { elapsed, real } from '../clock.ts'
-import { KnownError } from '../errors.ts'
+import { type ErrorCode, KnownError } from '../errors.ts'
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 const REMINDER_MS = 60_000
 
 export interface TroubleListener {
-  /** Nothing can be written now; it is tried again and again. Said once a minute, however many streams wait. */
+  /**
+   * Nothing can be written now, or one stream cannot; it is tried again and again. Said once a minute for each code,
+   * however many streams wait.
+   */
   onTrouble(error: KnownError): void
-  /** All that waited is written. */
-  onRecovery(blockedMs: number): void
+  /** All that this trouble held up is written, `blockedMs` after it began. */
+  onRecovery(code: ErrorCode, blockedMs: number): void
+}
+
+/** One trouble that lasts; `waiting` counts the writes that met it. */
+interface Trouble {
+  waiting: number
+  readonly since: number
+  toldAt: number
 }
 
 /**
- * Makes a function that tries `write` until the disk takes it: again after 1 s of real time, then later, at most 30 s
- * apart. Once `abort` is aborted it tries a last time and rejects with the signal's reason.
+ * Makes a function that tries `write` until it is taken: again after 1 s of real time, then later, at most 30 s apart.
+ * Once `abort` is aborted it tries a last time and rejects with the signal's reason.
  */
 export function patience({ onTrouble, onRecovery }: TroubleListener) {
-  let waiting = 0
-  let since = 0
-  let toldAt = 0
+  const troubles = new Map<ErrorCode, Trouble>()
+
+  function meet(error: KnownError, met: Set<ErrorCode>): void {
+    const { code } = error
+    const now = elapsed()
+    const trouble = troubles.get(code) ?? { waiting: 0, since: now, toldAt: Number.NEGATIVE_INFINITY }
+    troubles.set(code, trouble)
+    if (!met.has(code)) trouble.waiting++
+    met.add(code)
+    if (now - trouble.toldAt < REMINDER_MS) return
+    trouble.toldAt = now
+    onTrouble(error)
+  }
+
+  function leave(code: ErrorCode, isWritten: boolean): void {
+    const trouble = troubles.get(code)
+    if (!trouble || --trouble.waiting > 0) return
+    troubles.delete(code)
+    if (isWritten) onRecovery(code, elapsed() - trouble.since)
+  }
+
   return async (write: () => void, abort: AbortSignal): Promise<void> => {
-    let trouble = refusal(write)
-    if (!trouble) return
-    if (waiting === 0) {
-      since = elapsed()
-      toldAt = since
-      onTrouble(trouble)
-    }
-    waiting++
+    const met = new Set<ErrorCode>()
+    let isWritten = false
     try {
+      let trouble = refusal(write)
       for (let pause = FIRST_PAUSE_MS; trouble; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+        meet(trouble, met)
         abort.throwIfAborted()
         await real.sleep(pause, abort)
         trouble = refusal(write)
-        if (trouble && elapsed() - toldAt >= REMINDER_MS) {
-          toldAt = elapsed()
-          onTrouble(trouble)
-        }
       }
+      isWritten = true
     } finally {
-      waiting--
+      for (const code of met) leave(code, isWritten)
     }
-    if (waiting === 0) onRecovery(elapsed() - since)
   }
 }
 
-/** What the disk has against it; undefined when it is written. */
+/** What stands against it; undefined when it is written. */
 function refusal(write: () => void): KnownError | undefined {
   try {
     write()

@@ -12,6 +12,7 @@ import {
   HOUR_COLUMNS,
   type HourRow,
   isCovered,
+  liveUntil,
   stateOf,
 } from './hours.ts'
 import type { HourState } from './ledger.ts'
@@ -43,7 +44,15 @@ export interface HourChange {
 export interface HourSummary
   extends Pick<
     HourRow,
-    'hour' | 'delivered' | 'repaired' | 'alreadyDelivered' | 'deadLettered' | 'evicted' | 'lacking' | 'reason'
+    | 'hour'
+    | 'delivered'
+    | 'repaired'
+    | 'alreadyDelivered'
+    | 'deadLettered'
+    | 'evicted'
+    | 'dropped'
+    | 'lacking'
+    | 'reason'
   > {
   readonly stream: string
   readonly state: HourState
@@ -121,6 +130,7 @@ const nothing = {
   alreadyDelivered: 0,
   deadLettered: 0,
   evicted: 0,
+  dropped: 0,
   asked: 0,
   onlyAsked: 0,
 } as const satisfies Omit<HourRow, 'hour'>
@@ -142,13 +152,16 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
   const lastRun = lastRunIn(db)
   const died = (): boolean => lastRun()?.ended === null && !isLocked(directory)
 
+  /** As its last sign of life left them. */
+  const suspicionsAt = (row: StreamRow) => suspicionsIn(db, { now: () => coveredUntil(row) })
+
   /** The streams as the next run will find them. */
   function streams(): StreamRow[] {
     const rows = streamRows.all()
     if (!died()) return rows
     return rows.map(row => {
-      if (row.openedAt === null) return row
-      const begin = suspicionsIn(db, { now: () => coveredUntil(row) }).begin(row)
+      if (row.settledAt !== null) return row
+      const begin = suspicionsAt(row).begin(row)
       return {
         ...row,
         suspectFrom: Math.min(row.suspectFrom ?? begin, begin),
@@ -157,29 +170,33 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
     })
   }
 
+  const marginOf = (row: StreamRow): number => suspicionsAt(row).margin(row.id)
+
   const rowsOf = ({ id }: StreamRow) => new Map(hourRows.all(id).map(row => [row.hour, row]))
 
   function hoursOf(stream: StreamRow, span: Span | undefined): HourSummary[] {
     const rows = rowsOf(stream)
+    const margin = marginOf(stream)
     const changesOf = Map.groupBy(changes.all(stream.id), change => change.hour)
     const numbers = span
       ? hoursFrom(span.from, span.to)
-      : [...new Set([...rows.keys(), ...hoursFrom(stream.startedAt, coveredUntil(stream) + 1)])].sort(
+      : [...new Set([...rows.keys(), ...hoursFrom(stream.startedAt, liveUntil(stream) + 1)])].sort(
           (a, b) => a - b,
         )
     return numbers.map(hour => {
       const row = rows.get(hour)
-      const state = stateOf(stream, hour, row)
-      const { delivered, repaired, alreadyDelivered, deadLettered, evicted, lacking, reason } = row ?? nothing
-      const counts = { delivered, repaired, alreadyDelivered, deadLettered, evicted, lacking }
+      const state = stateOf(stream, hour, row, margin)
+      const { delivered, repaired, alreadyDelivered, deadLettered, evicted, dropped, lacking, reason } =
+        row ?? nothing
+      const counts = { delivered, repaired, alreadyDelivered, deadLettered, evicted, dropped, lacking }
       return {
         stream: stream.name,
         hour,
         state,
-        covered: isCovered(stream, hour, row, span?.to),
+        covered: isCovered(stream, hour, row, span),
         ...counts,
         asked: row?.asked === 1,
-        reason: state === 'suspect' ? (reason ?? stream.suspectReason) : reason,
+        reason: state === 'suspect' && row?.state !== 'suspect' ? stream.suspectReason : reason,
         changes: (changesOf.get(hour) ?? []).map(({ at, state, reason }) => ({ at, state, reason })),
       }
     })
@@ -199,9 +216,10 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
     askingFor(name, span) {
       const stream = streams().find(row => row.name === name)!
       const rows = rowsOf(stream)
+      const margin = marginOf(stream)
       return hoursFrom(span.from, span.to).map(hour => ({
         hour,
-        asking: askingFor(stream, hour, rows.get(hour)),
+        asking: askingFor(stream, hour, rows.get(hour), margin),
       }))
     },
     backfill: (name, { from, to }) => progress.get(name, from, to)!,

@@ -12,9 +12,9 @@ export const APPLICATION_ID = 0x50506f74
  * The n-th entry brings a file of version n to version n + 1; a released entry never changes. All times are ms since
  * 1970, UTC. `delivered.hour` is the hour of the time inside the uid (0 for a uid without time) and `committed` the hour
  * of the commit; `hours.hour` is the hour an event is accounted to. `runs.ended` is NULL while a run lasts, and for good
- * when it did not end cleanly. `streams.committed_at` and `newest` (the newest event) are of the live lane; `opened_at` is
- * set for streams that are held by sessions, `settled_at` for those that are polled; `suspect_from` while a suspicion is
- * open.
+ * when it did not end cleanly. `streams.committed_at`, `newest` (the newest event) and `received_at` (the last receipt of
+ * what was committed) are of the live lane; `opened_at` is set for streams that are held by sessions, `settled_at` for those
+ * that are polled; `suspect_from` while a suspicion is open.
  */
 const steps: readonly string[] = [
   `
@@ -83,6 +83,12 @@ ${deadLetterRoomAndOrders}
   `,
   `
 ${backfills}${borrowing}${requestsByPurpose}  ALTER TABLE hours ADD COLUMN evicted INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE hours ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+  -- Of a spent read it is only known that it was: what it held is forgotten.
+  ALTER TABLE reads ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE streams ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE streams ADD COLUMN covered_at INTEGER;
+  UPDATE streams SET covered_at = committed_at;
   -- In version 1 the record of an oversize original was not delivered.
   UPDATE dead_letters SET cause = 'refused' WHERE cause = 'oversize';
   `,

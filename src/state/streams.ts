@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
+import { type Clock, DAY_MS, HOUR_MS, hourOf } from '../clock.ts'
 import type { Receipt, StreamLane } from '../pipeline.ts'
 import { query } from './database.ts'
 import { lastUnreadableIn } from './runs.ts'
@@ -12,8 +12,12 @@ export interface StreamRow {
   readonly cursor: string | null
   /** The last commit of the live lane. */
   readonly committedAt: number | null
-  /** The newest event that the live lane committed; 0 if there is none. */
+  /** Up to when all that was created is delivered by the live lane, as its pages say; null before the first. */
+  readonly coveredAt: number | null
+  /** The newest event that the live lane committed, but for times that nobody believes; 0 if there is none. */
   readonly newest: number
+  /** When the last event that the live lane committed was received; 0 if there is none. */
+  readonly receivedAt: number
   /** The last session; null for a stream without sessions. */
   readonly openedAt: number | null
   /** How far a stream that is polled has been read; null for one with sessions. */
@@ -24,8 +28,11 @@ export interface StreamRow {
   readonly unsupported: string | null
 }
 
-export const STREAM_COLUMNS = `id, name, started_at AS startedAt, cursor, committed_at AS committedAt, newest,
-  opened_at AS openedAt, settled_at AS settledAt, suspect_from AS suspectFrom, suspect_reason AS suspectReason, unsupported`
+export const STREAM_COLUMNS = `id, name, started_at AS startedAt, cursor, committed_at AS committedAt, covered_at AS coveredAt, newest,
+  received_at AS receivedAt, opened_at AS openedAt, settled_at AS settledAt, suspect_from AS suspectFrom, suspect_reason AS suspectReason, unsupported`
+
+/** An event that is further ahead of its receipt says nothing of any clock: its time is wrong. */
+export const BELIEVED_MS = 7 * DAY_MS
 
 export interface Streams {
   find(name: string): StreamRow | undefined
@@ -47,7 +54,8 @@ export function streamsIn(db: DatabaseSync, clock: Clock): Streams {
     'INSERT INTO streams (name, started_at, suspect_from, suspect_reason) VALUES (?, ?, ?, ?)',
   )
   const update = db.prepare(
-    'UPDATE streams SET cursor = ?, committed_at = ?, newest = max(newest, ?) WHERE id = ?',
+    `UPDATE streams SET cursor = ?1, committed_at = ?2, newest = max(newest, ?3), received_at = iif(?4 > 0, ?4, received_at),
+     covered_at = iif(?5 > 0, max(coalesce(covered_at, 0), ?5), covered_at) WHERE id = ?6`,
   )
   const lastUnreadable = lastUnreadableIn(db)
   return {
@@ -64,8 +72,12 @@ export function streamsIn(db: DatabaseSync, clock: Clock): Streams {
       }
       return select.get(name)!
     },
-    advance(id, lane, { cursor, newest }) {
-      if (lane === 'live') update.run(JSON.stringify(cursor), clock.now(), newest, id)
+    advance(id, lane, { cursor, newest, received, covers }) {
+      if (lane !== 'live') return
+      const believed = newest < received + BELIEVED_MS ? newest : 0
+      // What is dated ahead of its receipt was not created later.
+      const covered = covers ?? Math.min(believed, received)
+      update.run(JSON.stringify(cursor), clock.now(), believed, received, covered, id)
     },
   }
 }

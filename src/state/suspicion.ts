@@ -41,9 +41,10 @@ export function suspicionsIn(db: DatabaseSync, clock: Pick<Clock, 'now'>): Suspi
     const { ms } = greatest.get(streamId, today() - KEPT_DAYS)!
     return Math.min(GREATEST_MARGIN_MS, Math.max(HOUR_MS, ms))
   }
-  function begin({ id, startedAt, committedAt, newest }: StreamRow): number {
+  function begin({ id, startedAt, committedAt, newest, receivedAt }: StreamRow): number {
     const lastCommit = committedAt ?? startedAt
-    const certain = newest > 0 ? Math.min(newest, lastCommit) : lastCommit
+    // What was received long before its commit says nothing of what was received since; what is 0 is not there.
+    const certain = Math.min(lastCommit, newest || lastCommit, receivedAt || lastCommit)
     return Math.max(hourOf(startedAt), hourOf(certain - margin(id)))
   }
   return {

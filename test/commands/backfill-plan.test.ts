@@ -88,6 +88,13 @@ describe('a backfill that is asked for', () => {
     expect(asked).toBe(2)
   })
 
+  it.each(['2026-11-22T02:00:00', '22 Nov 2026 02:00', '1'])('does not guess what time %s is', async from => {
+    const { ask } = await state()
+    const { code, err } = await ask('--stream', stream, '--from', from, '--to', at(5), '--yes')
+    expect(code).toBe(2)
+    expect(err).toContain('--from takes a time')
+  })
+
   it('names all faults at once, and the streams that there are', async () => {
     const { ask } = await state()
     const { code, err } = await ask('--stream', 'pod/mesage@x', '--from', 'yesterday', '--to', at(20))

@@ -1,8 +1,10 @@
 /** Hours before the first start, and others that nothing is proven of, in virtual time and with whole processes. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HOUR_MS, parseRehearsal, real, rehearsalClock } from '../../src/clock.ts'
+import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { identityOf, tapArrays } from '../../src/simulator/streams.ts'
-import { temporaryDirectory } from '../state/directories.ts'
+import { handClock, opened, temporaryDirectory } from '../state/directories.ts'
+import { live, never, receiptOf } from '../state/receipts.ts'
 import { command, commandResult, type RunningCommand } from '../support/command.ts'
 import { judgingCollector } from '../support/judging-collector.ts'
 import { account, secrets, simulated, workerEnv } from '../support/worker.ts'
@@ -20,9 +22,11 @@ const soon = { timeout: 60_000, interval: 200 }
 async function rehearsal({
   archiveToken,
   env: more = {},
+  directory = temporaryDirectory(),
 }: {
   archiveToken?: string
   env?: Record<string, string>
+  directory?: string
 } = {}) {
   const spec = `${FACTOR}x@${new Date(START).toISOString()}/${new Date(real.now()).toISOString()}`
   const clock = rehearsalClock(parseRehearsal(spec)!)
@@ -32,7 +36,6 @@ async function rehearsal({
     tokens: [secrets.token, ...(archiveToken ? [archiveToken] : [])],
   })
   const collector = await judgingCollector(() => ({ status: 200 }))
-  const directory = temporaryDirectory()
   const env = {
     ...workerEnv({ simulator, state: directory, collector: new URL(collector.url).origin }),
     PROOFPOINT_REHEARSAL_CLOCK: spec,
@@ -89,6 +92,26 @@ async function rehearsal({
   }
 }
 
+/** The state of a worker that trusted borrowing, borrowed from 5:20 to 5:40, and got nothing live of that time. */
+async function borrowedAtFive(directory: string): Promise<void> {
+  const clock = handClock(Date.parse(at(5)))
+  const state = opened(directory, clock)
+  state.begin()
+  const ledger = state.ledger(stream, podArchive)
+  const borrows = state.borrows(stream)
+  const commit = async () => state.commit(live(stream), await receiptOf([]), never)
+  ledger.sessionOpened(clock.now())
+  borrows.enter('trusted')
+  clock.moveTo(Date.parse(at(5 + 1 / 3)))
+  await commit()
+  borrows.begin()
+  clock.moveTo(Date.parse(at(5 + 2 / 3)))
+  ledger.sessionOpened(clock.now())
+  await commit()
+  state.endCleanly()
+  state.close()
+}
+
 describe('backfill', () => {
   it('reads the hours alone, until they are proven; then there is nothing left to do', async () => {
     const { run, start, states, missing, collector } = await rehearsal({ archiveToken: 'archive-token-1' })
@@ -116,6 +139,17 @@ describe('backfill', () => {
     expect(await alone.ended).toBe(0)
     expect(await states(4, 5)).toEqual(['verified'])
     expect(await states(8, 12)).toContain('suspect')
+  }, 90_000)
+
+  it('that shows what the live token costs ends the trust in it, and its own borrow is suspect too', async () => {
+    const directory = temporaryDirectory()
+    await borrowedAtFive(directory)
+    const { start, states } = await rehearsal({ directory })
+    const alone = start('backfill', ...span(5, 6), '--yes')
+    expect(await alone.ended).toBe(0)
+    expect(alone.err()).toContain('pod-borrow-withdrawn')
+    expect(await states(5, 6)).toEqual(['verified'])
+    expect(await states(8, 9)).toEqual(['suspect'])
   }, 90_000)
 
   it.each([
@@ -180,6 +214,8 @@ describe('backfill of TAP', () => {
     expect(alone.out()).toContain(
       "2 hours to be read, in at least 2 requests; 180 of a day's are kept for backfill",
     )
+    // A poll takes no place from anyone, so that nothing is doubted.
+    expect(await states(7, 9)).not.toContain('suspect')
     const worker = await run({ of: tap, stay: true })
     const handedOver = start('backfill', ...ofTap(3, 6))
     expect(await handedOver.ended).toBe(0)

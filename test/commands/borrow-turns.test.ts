@@ -49,6 +49,7 @@ function turns(read: Source['read'], repair: BorrowLane['repair'] = 'suspect') {
       },
     }),
     mayBeUnsupported: false,
+    refusedSince: new Map(),
     mapper: { map: unused, uid: unused, text: unused },
     exporter: { export: unused, close: async () => {} },
     state,
@@ -139,7 +140,7 @@ describe('live delivery and the archive', () => {
 
   it('leave the seat to a stranger, say so, and suspect that it was sent the frames', async () => {
     const { sessions, log, reads, lane, suspects } = turns(failing(taken('pod-session-stranger')))
-    lane.borrows.enter({ trust: 'trusted', doubtful: [] })
+    lane.borrows.enter('trusted')
     expect(suspects()).toEqual([SUSPECT_HOUR])
     await expect.poll(() => sessions.length, soon).toBe(2)
     expect(suspects()).toContain(hourOf(START))

@@ -10,12 +10,13 @@ function recorded({ refuses = 0 } = {}) {
       if (refuses-- > 0) throw new KnownError('state-disk-failure', 'full')
       entered.push(reason)
     },
+    suspectBetween: (from, to, reason) => void entered.push(`${from} to ${to}: ${reason}`),
   })
   return { entered, covered }
 }
 
 describe('the coverage of a stream', () => {
-  it('is broken by a session that ended in any way but the two clean ones', () => {
+  it('is broken by a session that ended in any way but the clean ones', () => {
     for (const [error, reasons] of [
       [new KnownError('pod-dropped', 'reset'), ['reset']],
       [new KnownError('pod-silent', 'half-open'), ['half-open']],
@@ -58,6 +59,7 @@ describe('the coverage of a stream', () => {
     expect(entered).toEqual([
       `opened ${10 * hour}`,
       'no session was held for over an hour',
+      `${18 * hour} to ${20 * hour + 1}: no session was held for over an hour`,
       `opened ${20 * hour}`,
       `opened ${20 * hour - 30_000}`,
       'the clock went back: nobody knows since when',
@@ -84,6 +86,18 @@ describe('the coverage of a stream', () => {
       covered.ended(new KnownError(code, 'HTTP 409'))
       covered.enter()
       expect(entered).toEqual(['opened 1', 'HTTP 409'])
+    }
+  })
+
+  it('is broken by a session that may have been opened unheard', () => {
+    for (const code of ['pod-unanswered', 'clean-close-failed'] as const) {
+      const { entered, covered } = recorded()
+      covered.opened(1)
+      covered.ended(new KnownError('pod-closed', 'closed'))
+      covered.enter()
+      covered.ended(new KnownError(code, 'no answer'))
+      covered.enter()
+      expect(entered).toEqual(['opened 1', 'no answer'])
     }
   })
 

@@ -68,7 +68,6 @@ describe('the archive lane', () => {
       running.signal('SIGKILL')
       await running.ended
     }
-    const killedAt = clock.now()
     await clock.sleep(3.5 * HOUR_MS)
     await using running = rehearsed.run()
     await expect
@@ -90,7 +89,6 @@ describe('the archive lane', () => {
     const existed = [...simulator.ledger.identities('message', ...span)]
     expect(existed.length).toBeGreaterThan(200)
     expect(existed.filter(identity => !arrived.has(identity))).toEqual([])
-    expect(killedAt).toBeLessThan(clock.now())
     running.signal('SIGTERM')
     expect(await running.ended).toBe(0)
   }, 240_000)

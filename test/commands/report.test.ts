@@ -100,7 +100,7 @@ describe('report', () => {
       await state.commit(live(STREAM), receipt, never)
     }
     clock.moveTo(at(letters.length))
-    await state.commit(live(STREAM), await receiptOf([]), never)
+    await state.commit(live(STREAM), await receiptOf([], { observedAt: clock.now() }), never)
     state.endCleanly()
     state.close()
     return (...args: string[]) => commandResult(['report', ...args], { PROOFPOINT_STATE_DIR: directory })
@@ -120,6 +120,35 @@ describe('report', () => {
     )
   })
 
+  it('never calls an hour complete whose undelivered event was dropped, though it was read again since', async () => {
+    const directory = temporaryDirectory()
+    const clock = handClock(START)
+    const state = opened(directory, clock)
+    state.begin()
+    const ledger = state.ledger(STREAM, podArchive)
+    ledger.sessionOpened(START)
+    const texts = [`${at(0.2)}:bad one`]
+    await state.commit(live(STREAM), await receiptOf(texts, { observedAt: at(0.2) }), never)
+    state.deadLetters.drop([1])
+    ledger.suspectBetween(at(0), at(1), 'a reset')
+    for (const hours of [3, 4]) {
+      clock.moveTo(at(hours))
+      const read = ledger.beginRead(at(0))
+      await state.commit(repair(STREAM), await receiptOf(texts, { read, known: ledger.known }), never)
+      ledger.endRead(read, 'complete')
+    }
+    state.endCleanly()
+    state.close()
+    const { code, out } = await commandResult(['report', ...hour(0), '--strict'], {
+      PROOFPOINT_STATE_DIR: directory,
+    })
+    expect(code).toBe(4)
+    expect(out.replaceAll(/ {2,}/g, ' | ')).toContain(
+      ' | 2026-11-22T00:00Z | verified | 0 delivered, 2 already delivered, 1 dead letters, 1 dropped dead letters | (',
+    )
+    expect(out).toMatch(/: NOT complete: 0 hours not proven, 0 open dead letters, 1 dropped dead letters\n$/)
+  })
+
   it('calls an hour complete whose record was delivered with a cut body, with and without the original', async () => {
     for (const [bytes, line] of [
       [100, 'dead letters: 1 oversize, 100 bytes'],
@@ -135,6 +164,9 @@ describe('report', () => {
   it.each([
     [['--from', iso(0)], '--from and --to'],
     [['--from', 'yesterday', '--to', iso(0)], '--from and --to'],
+    [['--from', '2026-11-22T02:00:00', '--to', '2026-11-22T06:00:00Z'], '--from and --to'],
+    [['--from', '2026-11-22T02:00:00Z', '--to', '22 Nov 2026 06:00'], '--from and --to'],
+    [['--from', '1', '--to', '2'], '--from and --to'],
     [['--from', iso(1), '--to', iso(1)], '--to must be after'],
     [['--from', iso(0), '--to', iso(24 * 367)], '366 days'],
     [['--strict'], '--strict is for a span'],
@@ -156,7 +188,7 @@ describe('report', () => {
     state.startedAt(STREAM)
     const borrows = state.borrows(STREAM)
     borrows.begin()
-    if (trust !== 'undecided') borrows.enter({ trust, doubtful: [] })
+    if (trust !== 'undecided') borrows.enter(trust)
     state.close()
     const report = (...args: string[]) =>
       commandResult(['report', ...args], { PROOFPOINT_STATE_DIR: directory })

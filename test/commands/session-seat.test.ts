@@ -6,20 +6,16 @@ import { soon } from '../support/unreachable-pod.ts'
 import { account, logOf, secrets } from '../support/worker.ts'
 
 const MINUTE = 60_000
-const TEST_MS = 90_000
 
 describe('a stranger with the same token', () => {
-  it('keeps the seat for ten minutes, is asked for it now and then, is named, and the worker goes on when it leaves', {
-    timeout: TEST_MS,
-  }, async () => {
+  it('keeps the seat for ten minutes, is asked for it now and then, is named, and the worker goes on when it leaves', async () => {
     await using proofpoint = await rehearsed(100, { rates: { message: 0.2 } })
     const { clock, simulator, collector } = proofpoint
     const stranger = await connect(simulator.podUrl, { token: secrets.token, cid: account.clusterId })
-    const began = clock.now()
     await using running = proofpoint.run()
     const refusals = () => simulator.ledger.answers.pod['409'] ?? 0
     await expect.poll(refusals, soon).toBeGreaterThan(0)
-    await clock.sleep(began + 10 * MINUTE - clock.now())
+    await clock.sleep(10 * MINUTE)
     expect(refusals()).toBeGreaterThanOrEqual(3)
     expect(refusals()).toBeLessThanOrEqual(30)
     expect(stranger.ws.readyState).toBe(stranger.ws.OPEN)
@@ -36,9 +32,7 @@ describe('a stranger with the same token', () => {
 })
 
 describe('a server that accepts and sends nothing', () => {
-  it('is named for messages and not for audit, and what it sends later is told and arrives', {
-    timeout: TEST_MS,
-  }, async () => {
+  it('is named for messages and not for audit, and what it sends later is told and arrives', async () => {
     await using proofpoint = await rehearsed(
       600,
       { rates: { message: 0.05 } },

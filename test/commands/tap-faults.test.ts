@@ -1,4 +1,4 @@
-/** What TAP may do to a whole worker, by a server that is told each answer. An hour passes in six seconds. */
+/** What TAP may do to a whole worker, by a server that is told each answer. A poll is due each 300 ms. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -18,11 +18,12 @@ interface Event {
   readonly says: (request: number) => object
 }
 
-/** A worker on a TAP that holds these events, and refuses every secret but the one that is right now. */
-async function started(events: readonly Event[]) {
+/** A worker that has begun to read a TAP, which holds `events` and refuses every secret but the one that is right now. */
+async function started() {
+  const events: Event[] = []
   const directory = stateDirectory()
   onTestFinished(() => directory[Symbol.dispose]())
-  const spec = `600x@${new Date(BEGIN).toISOString()}/${new Date(real.now()).toISOString()}`
+  const spec = `200x@${new Date(BEGIN).toISOString()}/${new Date(real.now()).toISOString()}`
   const clock = rehearsalClock(parseRehearsal(spec)!)
   const right = { secret: 'first-secret' }
   const tap = await tapServer(({ from, to, before, headers }, response) => {
@@ -62,15 +63,16 @@ async function started(events: readonly Event[]) {
   onTestFinished(() => running[Symbol.asyncDispose]())
   const of = (id: string) => collector.records.filter(({ body }) => JSON.parse(body).id === id)
   const coded = (code: string) => logOf(running).filter(line => line.code === code)
-  return { clock, tap, collector, running, right, secretFile, of, coded }
+  // Nobody knows how much virtual time goes by before that.
+  await expect.poll(() => tap.asked.length, soon).toBeGreaterThan(0)
+  return { clock, events, tap, collector, running, right, secretFile, of, coded }
 }
 
 const steady = () => ({})
 
 it('a secret that is rotated in place is used by the next request, and nothing is missed meanwhile', async () => {
-  const before = { id: 'before', created: BEGIN - 10 * MINUTE, says: steady }
-  const events = [before]
-  const { clock, tap, right, running, secretFile, of, coded } = await started(events)
+  const { clock, events, tap, right, running, secretFile, of, coded } = await started()
+  events.push({ id: 'before', created: clock.now() - 10 * MINUTE, says: steady })
   await expect.poll(() => of('before').length, soon).toBe(1)
   right.secret = 'second-secret'
   events.push({ id: 'during', created: clock.now(), says: steady })
@@ -92,15 +94,15 @@ it('a secret that is rotated in place is used by the next request, and nothing i
 it('an event that only changes its order is one record, and an update of its threat is another', async () => {
   const parts = [{ sha256: 'a' }, { sha256: 'b' }, { sha256: 'c' }]
   let threatStatus = 'active'
-  const shuffled = {
+  const { clock, events, tap, of, coded } = await started()
+  events.push({
     id: 'shuffled',
-    created: BEGIN - 5 * MINUTE,
-    says: (request: number) => ({
+    created: clock.now() - 5 * MINUTE,
+    says: request => ({
       messageParts: request % 2 === 0 ? parts : parts.toReversed(),
       threatsInfoMap: [{ threatID: 't', threatStatus }],
     }),
-  }
-  const { tap, of, coded } = await started([shuffled])
+  })
   await expect.poll(() => of('shuffled').length, soon).toBe(1)
   const asked = tap.asked.length
   await expect.poll(() => tap.asked.length, soon).toBeGreaterThan(asked + 4)
@@ -114,8 +116,8 @@ it('an event that only changes its order is one record, and an update of its thr
 })
 
 it('an event that changes with every answer is delivered each time, said once and counted', async () => {
-  const restless = { id: 'restless', created: BEGIN - MINUTE, says: (request: number) => ({ request }) }
-  const { of, coded } = await started([restless])
+  const { clock, events, of, coded } = await started()
+  events.push({ id: 'restless', created: clock.now() - MINUTE, says: request => ({ request }) })
   await expect.poll(() => of('restless').length, soon).toBeGreaterThan(19)
   expect(coded('tap-unsteady').length).toBeGreaterThan(0)
   expect(coded('tap-unsteady').length).toBeLessThan(3)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { HOUR_MS, hourOf, real } from '../../src/clock.ts'
+import { HOUR_MS, hourOf, parseTime, real } from '../../src/clock.ts'
 import { identityOf, tapArrays } from '../../src/simulator/streams.ts'
 import { commandResult } from '../support/command.ts'
 import { connectProxy } from '../support/connect-proxy.ts'
@@ -244,6 +244,7 @@ describe('run', () => {
 
 describe('report', () => {
   it('counts by stream and hour what a running worker has committed', async () => {
+    const began = hourOf(real.now())
     await using simulator = disposable(await simulated({ rates }))
     await using collector = await taking()
     using state = stateDirectory()
@@ -254,9 +255,9 @@ describe('report', () => {
     const message = JSON.parse(out).streams.find(
       ({ stream }: { stream: string }) => stream === `pod/message@${account.clusterId}`,
     )
-    expect(message.hours.length).toBeGreaterThan(0)
-    expect(Date.parse(message.hours.at(-1).hour.replace(':00Z', ':00:00Z'))).toBe(hourOf(Date.now()))
-    expect(message.hours.at(-1).delivered).toBeGreaterThan(0)
+    const delivered = message.hours.filter((hour: { delivered: number }) => hour.delivered > 0)
+    expect(delivered.length).toBeGreaterThan(0)
+    for (const { hour } of delivered) expect([began, began + HOUR_MS]).toContain(parseTime(hour))
     expect((await commandResult(['report'], { PROOFPOINT_STATE_DIR: state.path })).out).toContain(
       `pod/message@${account.clusterId}: last commit 20`,
     )

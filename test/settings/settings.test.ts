@@ -47,6 +47,8 @@ describe('reading', () => {
     ['now', { at: 'now' }],
     ['24h', { backMs: 86_400_000 }],
     ['2026-11-22T00:00:00Z', { timeMs: Date.parse('2026-11-22T00:00:00Z') }],
+    ['2026-11-22T02:00+02:00', { timeMs: Date.parse('2026-11-22T00:00:00Z') }],
+    ['2026-11-22', { timeMs: Date.parse('2026-11-22T00:00:00Z') }],
   ])('reads the start %s', (text, start) => {
     expect(readSettings({ ...pod, PROOFPOINT_START: text }).settings.start).toEqual(start)
   })
@@ -137,6 +139,12 @@ describe('faults', () => {
       { PROOFPOINT_POD_CLUSTER_ID: 'c', PROOFPOINT_POD_TOKEN_FILE: '/nowhere' },
       'PROOFPOINT_POD_TOKEN_FILE',
     ],
+    [
+      'a start in nobody knows whose time',
+      { ...pod, PROOFPOINT_START: '2026-11-22T02:00:00' },
+      'PROOFPOINT_START',
+    ],
+    ['a start that is a number', { ...pod, PROOFPOINT_START: '1' }, 'PROOFPOINT_START'],
     ['a secret given twice', { ...pod, PROOFPOINT_POD_TOKEN_FILE: '/nowhere' }, 'PROOFPOINT_POD_TOKEN'],
   ])('%s', (_, env, setting) => {
     expect(settingsAtFault(env)).toContain(setting)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ReadEnd } from '../../src/state/ledger.ts'
 import { begun, MINUTE, plusHours, STREAM } from './begun.ts'
 import { handClock, temporaryDirectory } from './directories.ts'
 import { live, never, receiptOf } from './receipts.ts'
@@ -16,7 +17,7 @@ const borrowsOf = ({ state }: World) => state.borrows(STREAM)
  * Hour 3, with an event a minute: a borrow from minute 20 to 40, whose last read begins at minute 35. Live delivery brings
  * all but the `lost` minutes.
  */
-async function borrowed(world: World, lost: readonly number[] = []) {
+async function borrowed(world: World, lost: readonly number[] = [], end: ReadEnd = 'complete') {
   const { clock, ledger, state, open } = world
   const deliver = async (from: number, to: number) => {
     clock.moveTo(minute(to))
@@ -28,7 +29,7 @@ async function borrowed(world: World, lost: readonly number[] = []) {
   await deliver(0, 20)
   borrowsOf(world).begin()
   clock.moveTo(minute(35))
-  ledger.endRead(ledger.beginRead(plusHours(1)), 'complete')
+  ledger.endRead(ledger.beginRead(plusHours(1)), end)
   clock.moveTo(minute(40))
   open()
   await deliver(20, 60)
@@ -64,11 +65,60 @@ describe('a borrow', () => {
     world.open()
     world.clock.moveTo(plusHours(2.5))
     await world.commit(plusHours(2.4))
-    borrowsOf(world).enter({ trust: 'trusted', doubtful: [] })
+    borrowsOf(world).enter('trusted')
     borrowsOf(world).begin()
     world.clock.moveTo(plusHours(2.8))
     world.open()
     expect(world.states()).toEqual(['0 live', '1 live', '2 live'])
+  })
+})
+
+describe('trusted borrowing', () => {
+  /** Borrows for 20 minutes; returns how that was treated. */
+  async function borrow(world: World, at: number) {
+    const { clock, commit, open } = world
+    clock.moveTo(at)
+    await commit(at)
+    const treatedAs = borrowsOf(world).begin()
+    clock.moveTo(at + 20 * MINUTE)
+    open()
+    await commit(clock.now())
+    return treatedAs
+  }
+  function trustedWorld() {
+    const world = begun()
+    world.open()
+    borrowsOf(world).enter('trusted')
+    return world
+  }
+
+  it('is tested once a day: then the hours of a borrow are suspect as if nothing were known', async () => {
+    const world = trustedWorld()
+    const treated: string[] = []
+    for (const hours of [1, 23, 24, 25, 47, 48.5, 49]) treated.push(await borrow(world, plusHours(hours)))
+    const [believed, test] = ['trusted', 'undecided']
+    expect(treated).toEqual([believed, believed, test, believed, believed, test, believed])
+    expect(borrowsOf(world).trust()).toBe('trusted')
+    const suspects = world.states().filter(text => text.endsWith('suspect'))
+    expect(suspects).toEqual(['23 suspect', '24 suspect', '47 suspect', '48 suspect'])
+  })
+
+  it('is tested again by the next borrow when a fault blurs the test', async () => {
+    const world = trustedWorld()
+    expect(await borrow(world, plusHours(24))).toBe('undecided')
+    world.ledger.suspectSince('a reset')
+    world.open()
+    expect(await borrow(world, plusHours(26))).toBe('undecided')
+    expect(await borrow(world, plusHours(27))).toBe('trusted')
+  })
+
+  it('that is withdrawn while the token is borrowed says so, since what that costs is not over', async () => {
+    const world = trustedWorld()
+    await borrow(world, plusHours(2))
+    world.clock.moveTo(plusHours(3))
+    borrowsOf(world).begin()
+    await world.read(plusHours(2), [`${plusHours(2) + MINUTE}:never came live`], 'broken')
+    expect(borrowsOf(world).finding()).toMatchObject({ trust: 'withdrawn', lasts: true })
   })
 })
 
@@ -82,8 +132,8 @@ describe('borrowing', () => {
     await verify(world)
     expect(borrowsOf(world).trust()).toBe('undecided')
     const finding = borrowsOf(world).finding()
-    expect(finding).toEqual({ trust: 'trusted', doubtful: [] })
-    borrowsOf(world).enter(finding!)
+    expect(finding).toEqual({ trust: 'trusted' })
+    borrowsOf(world).enter(finding!.trust)
     expect(borrowsOf(world.restart()).trust()).toBe('trusted')
   })
 
@@ -92,7 +142,7 @@ describe('borrowing', () => {
     await borrowed(world, [27])
     world.clock.moveTo(plusHours(6))
     await world.read(plusHours(3), eventsOf([26, 27, 28]), 'broken')
-    expect(borrowsOf(world).finding()).toEqual({ trust: 'withdrawn', doubtful: [] })
+    expect(borrowsOf(world).finding()).toEqual({ trust: 'withdrawn', doubtful: [], lasts: false })
   })
 
   it('is withdrawn by a late event, too, which was created while the session before was open', async () => {
@@ -118,6 +168,14 @@ describe('borrowing', () => {
     expect(borrowsOf(world).finding()).toBeUndefined()
   })
 
+  it('is not judged by a borrow whose reads broke: perhaps none of them reached the archive', async () => {
+    const world = begunBefore()
+    await borrowed(world, [], 'broken')
+    await verify(world)
+    expect(world.states(plusHours(3), plusHours(4) - 1)).toEqual(['3 verified'])
+    expect(borrowsOf(world).finding()).toBeUndefined()
+  })
+
   it('is not judged by a borrow that a fault blurs', async () => {
     const world = begunBefore()
     await borrowed(world, [27])
@@ -130,14 +188,14 @@ describe('borrowing', () => {
 
   it('that was trusted is withdrawn on later evidence, with all spans that were believed since', async () => {
     const world = begunBefore()
-    borrowsOf(world).enter({ trust: 'trusted', doubtful: [] })
+    borrowsOf(world).enter('trusted')
     await borrowed(world, [27])
     expect(world.states(plusHours(3), plusHours(4) - 1)).toEqual(['3 live'])
     world.clock.moveTo(plusHours(6))
     await world.read(plusHours(3), eventsOf(everyMinute))
     const finding = borrowsOf(world).finding()
-    expect(finding).toEqual({ trust: 'withdrawn', doubtful: [[minute(20 - 60), minute(40)]] })
-    borrowsOf(world).enter(finding!)
+    expect(finding).toEqual({ trust: 'withdrawn', doubtful: [[minute(20 - 60), minute(40)]], lasts: false })
+    borrowsOf(world).enter(finding!.trust)
     expect(borrowsOf(world).finding()).toBeUndefined()
     expect(borrowsOf(world.restart()).trust()).toBe('withdrawn')
   })

@@ -136,6 +136,17 @@ describe('an event whose time is nonsense', () => {
     expect(statesFrom(run, 5, 7)).toEqual(['5 live', '6 live', '7 live'])
   })
 
+  it('far in the future does not hide that the clock was set back while the worker was away', async () => {
+    const run = await liveForSixHours()
+    await run.commit(plusHours(1_000))
+    run.state.endCleanly()
+    run.clock.moveTo(plusHours(11) - DAY)
+    const next = run.restart()
+    next.open()
+    await next.commit()
+    expect(statesFrom(next, 6, 9)).toEqual(suspect([6, 7, 8, 9]))
+  })
+
   it('a day in the future makes hours suspect, until the next of a right time', async () => {
     const run = await liveForSixHours()
     await run.commit(plusHours(30))

@@ -122,6 +122,20 @@ describe('the room for dead letters', () => {
   })
 })
 
+describe('a letter that is dropped', () => {
+  it('is counted in its hour for good, unless its record was delivered for certain', async () => {
+    const { state, directory } = withRoom(1_000, 'hold')
+    await store(state, receiptOf([bad(1), bad(2)]))
+    await store(state, deliveredWith('perhaps delivered', [bad(3)]))
+    await store(state, deliveredWith('oversize', [bad(4)]))
+    expect(state.deadLetters.drop([1, 1, 3, 4, 7])).toBe(3)
+    expect(hourIn(directory)).toMatchObject({ delivered: 2, deadLettered: 2, dropped: 2, evicted: 0 })
+    expect(causes(state.deadLetters.list())).toEqual(['refused'])
+    expect(state.deadLetters.evicted()).toEqual([])
+    state.close()
+  })
+})
+
 describe('what a replay found', () => {
   const found = (uid: string, cause: DeadLetter['cause']): DeadLetter => ({
     uid,

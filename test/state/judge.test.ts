@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CompleteRead, type Evidence, judge, SPACING_MS } from '../../src/state/judge.ts'
+import { type CompleteRead, type Evidence, judge, SPACING_MS, spentReads } from '../../src/state/judge.ts'
 import type { Archive } from '../../src/state/ledger.ts'
 
 const MINUTE = 60_000
@@ -128,5 +129,36 @@ describe('the next read', () => {
 
   it('comes after 15 minutes, and later and later when many did not help', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 8, 100].map(pauseAfter)).toEqual([15, 15, 15, 30, 60, 120, 240, 360, 360])
+  })
+})
+
+describe('a read is spent', () => {
+  const spent = (...minutes: number[]) =>
+    spentReads(minutes.map(minute => read(minute))).map(({ begunAt }) => begunAt / MINUTE)
+
+  it('when three later ones are spaced apart', () => {
+    expect(spent(0, 20, 40)).toEqual([])
+    expect(spent(0, 20, 40, 60)).toEqual([0])
+    expect(spent(0, 20, 40, 60, 65, 70, 90)).toEqual([0, 20])
+  })
+
+  it('and then changes no verdict, whatever is read later', () => {
+    const read = fc.record({ pause: fc.integer({ min: 0, max: 30 }), names: fc.subarray(['a', 'b', 'c']) })
+    fc.assert(
+      fc.property(fc.array(read, { maxLength: 12 }), fc.boolean(), (described, covered) => {
+        let minute = 0
+        let kept: CompleteRead[] = []
+        const all: CompleteRead[] = []
+        for (const { pause, names } of described) {
+          minute += pause + 1
+          const next = { begunAt: minute * MINUTE, endedAt: minute * MINUTE, uids: uids(...names) }
+          all.push(next)
+          kept.push(next)
+          kept = kept.slice(spentReads(kept).length)
+          const evidence = { covered, tries: all.length, delivered: uids('a', 'b') }
+          expect(verdictOf({ ...evidence, reads: kept })).toEqual(verdictOf({ ...evidence, reads: all }))
+        }
+      }),
+    )
   })
 })

@@ -155,6 +155,42 @@ describe('a read', () => {
   })
 })
 
+describe('reads that never agree', () => {
+  it('do not pile up: what the newest three spaced ones held is kept, and all are counted', async () => {
+    const { ledger, clock, read, open, directory } = begun()
+    open()
+    ledger.suspectBetween(START, plusHours(1), 'a reset')
+    const pauses: number[] = []
+    for (let n = 0; n < 8; n++) {
+      clock.moveTo(plusHours(3 + 6 * n))
+      const verdict = await read(START, [`${START}:seen`, `${START}:seen by ${n}`])
+      if (verdict.state === 'suspect') pauses.push((verdict.nextReadAt - clock.now()) / MINUTE)
+    }
+    expect(pauses).toEqual([15, 15, 15, 30, 60, 120, 240, 360])
+    const db = new DatabaseSync(join(directory, 'state.sqlite'), { readOnly: true })
+    const kept = db.prepare('SELECT DISTINCT read FROM read_uids ORDER BY read').all()
+    db.close()
+    expect(kept.map(row => row['read'])).toEqual([6, 7, 8])
+  })
+
+  it('and are forgotten do not look empty when the clock goes back behind the later ones', async () => {
+    const { ledger, clock, read, open, commit } = begun()
+    open()
+    ledger.suspectBetween(START, plusHours(1), 'a reset')
+    for (let n = 0; n < 6; n++) {
+      clock.moveTo(plusHours(3 + 6 * n))
+      await read(START, [`${START}:seen by ${n}`])
+    }
+    await commit(clock.now())
+    clock.moveTo(plusHours(16))
+    await commit()
+    expect(await read(START, [])).toMatchObject({
+      state: 'suspect',
+      reason: expect.stringContaining('1 of 3 complete reads'),
+    })
+  })
+})
+
 describe('uids of a stream with sessions', () => {
   it('are forgotten after 72 hours, but not those of suspect or freshly verified hours', async () => {
     const { ledger, clock, open, commit, read, directory } = begun()

@@ -6,7 +6,7 @@
  */
 
 import { HOUR_MS, hourOf } from '../../src/clock.ts'
-import { weigh } from '../../src/commands/borrow.ts'
+import { weigh } from '../../src/commands/weigh.ts'
 import type { Log } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import type { Repair } from '../../src/state/ledger.ts'
@@ -128,6 +128,10 @@ export function ledgerWorld(directory: string, movesPlace = false) {
       await state.commit(repair(STREAM), await receiptOf(texts(given), page), never)
       for (const event of given) delivered.add(event)
       ledger().endRead(read, fault === 'broken' ? 'broken' : 'complete')
+      const borrows = state.borrows(STREAM)
+      weigh({ stream: STREAM, ledger: ledger(), borrows, log: silent })
+      if (movesPlace && borrows.trust() === 'trusted')
+        throw new Error('a server that loses events is trusted')
     },
     /**
      * When an hour is due, the live session is closed cleanly, the archive is read with its token while mail goes on, and
@@ -140,17 +144,13 @@ export function ledgerWorld(directory: string, movesPlace = false) {
       clock.moveTo(Math.max(clock.now(), dueAt))
       await world.deliver()
       hasSession = false
-      const borrows = state.borrows(STREAM)
-      borrows.begin()
+      state.borrows(STREAM).begin()
       for (let i = 0; i < 12; i++) {
         world.pass(10_000)
         world.create(0, false)
       }
       await world.read(scope, wish)
       if (movesPlace) waiting = []
-      weigh({ stream: STREAM, ledger: ledger(), borrows, log: silent })
-      if (movesPlace && borrows.trust() === 'trusted')
-        throw new Error('a server that loses events is trusted')
       if (isKilled) world.kill(5 * 60_000)
       await world.open()
     },

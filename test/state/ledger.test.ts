@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../src/clock.ts'
 import { tapArchive } from '../../src/proofpoint/tap/archive.ts'
 import { readState } from '../../src/state/read.ts'
 import { begun, DAY, MINUTE, plusHours, START, STREAM } from './begun.ts'
+import { live, never, receiptOf } from './receipts.ts'
 
 describe('an hour', () => {
   it('is live while it is covered, unknown before the start and after the last sign of life', async () => {
@@ -69,6 +70,18 @@ describe('an hour', () => {
     expect(third.states()).toEqual(['0 live', '1 live', '2 suspect', '3 suspect'])
   })
 
+  it('becomes suspect by a kill before the very first session was entered', async () => {
+    const first = begun()
+    first.state.startedAt(STREAM)
+    first.state.close()
+    expect(first.states()).toEqual(['0 suspect'])
+    first.clock.moveTo(START + 10 * MINUTE)
+    const again = begun(first.directory, first.clock)
+    again.open()
+    await again.commit(again.clock.now())
+    expect(again.states()).toEqual(['0 suspect'])
+  })
+
   it('is said to be suspect even before the next start, when the worker was killed', async () => {
     const { state, open, commit, clock, states } = begun()
     open()
@@ -102,6 +115,49 @@ describe('an hour', () => {
     ledger.suspectSince('reset')
     expect(countSuspect()).toBe(25 + 2)
   })
+
+  it('is suspect as far back as events have come late, though it was verified before that was known', async () => {
+    const { open, commit, clock, ledger, read, states } = begun()
+    open()
+    clock.moveTo(plusHours(1.5))
+    await commit(clock.now())
+    ledger.suspectSince('a reset')
+    open()
+    for (const hours of [3, 3.5]) {
+      clock.moveTo(plusHours(hours))
+      await read(START, [])
+      await read(plusHours(1), [`${plusHours(1.5)}:0 at ${plusHours(1.5)}`])
+    }
+    await commit(clock.now())
+    expect(states(START, plusHours(2) - 1)).toEqual(['0 suspect', '1 verified'])
+    ledger.suspectSince('a reset')
+    open()
+    expect(states(START, plusHours(2) - 1)).toEqual(['0 suspect', '1 verified'])
+    clock.moveTo(plusHours(5))
+    await commit(plusHours(1.1))
+    ledger.suspectSince('another reset, with events of hour 1 on their way')
+    expect(states(plusHours(1), plusHours(2) - 1)).toEqual(['1 suspect'])
+    open()
+    expect(states(plusHours(1), plusHours(2) - 1)).toEqual(['1 suspect'])
+    expect(ledger.oldestToRead('suspect')).toBe(START)
+  })
+
+  it.each([3, 100])(
+    'is suspect as far back as the last receipt, though an event was dated %d days ahead',
+    async days => {
+      const { open, commit, clock, state, restart } = begun()
+      open()
+      clock.moveTo(plusHours(1.2))
+      await commit(plusHours(1.1), START + days * DAY)
+      // The collector was down for six hours; of two pages that came before, the second is lost by a kill.
+      clock.moveTo(plusHours(7.2))
+      const page = { observedAt: plusHours(1.2) }
+      await state.commit(live(STREAM), await receiptOf([`${plusHours(1.2)}:first page`], page), never)
+      const again = restart()
+      again.open()
+      expect(again.states()).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map(hour => `${hour} suspect`))
+    },
+  )
 
   it('is suspect since the last change of a state that was set aside, and unknown before', () => {
     const first = begun()
@@ -164,6 +220,30 @@ describe('a stream that is polled', () => {
       ['unknown', false],
     ])
     reader.close()
+  })
+
+  it('is live, but not covered, where it was polled and is not settled yet, and unknown where it was not polled', async () => {
+    const { state, clock, directory } = begun()
+    state.startedAt(TAP)
+    const ledger = state.ledger(TAP, tapArchive(HOUR_MS))
+    const hours = () => {
+      const reader = readState(directory)
+      const [listed, asked] = [reader.hours(), reader.hours({ from: START, to: plusHours(7) })]
+      reader.close()
+      expect(listed.map(({ hour }) => hour)).toEqual(
+        asked.filter(({ state }) => state !== 'unknown').map(({ hour }) => hour),
+      )
+      return asked.map(({ state, covered }) => `${state}${covered ? ', covered' : ''}`)
+    }
+    clock.moveTo(plusHours(6.5))
+    await state.commit(live(TAP), await receiptOf([`${plusHours(3.5)}:caught up`]), never)
+    ledger.settled(plusHours(4))
+    expect(hours()).toEqual([...Array(4).fill('live, covered'), 'live', 'unknown', 'unknown'])
+    await state.commit(live(TAP), await receiptOf([`${plusHours(6.2)}:at the present`]), never)
+    ledger.settled(plusHours(5.75))
+    expect(hours()).toEqual([...Array(5).fill('live, covered'), 'live', 'live'])
+    ledger.settled(plusHours(6.5))
+    expect(hours()).toEqual([...Array(6).fill('live, covered'), 'live'])
   })
 
   it('begins anew before the last change of a state that was set aside', () => {

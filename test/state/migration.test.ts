@@ -1,9 +1,9 @@
 /** `version-1.sql` is a state file as version 1 left it, in the middle of a run: it stays as it is. */
-import { cpSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
-import { HOUR_MS } from '../../src/clock.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { HOUR_MS, real } from '../../src/clock.ts'
 import { readState } from '../../src/state/read.ts'
 import { SCHEMA_VERSION } from '../../src/state/schema.ts'
 import { handClock, opened, temporaryDirectory } from './directories.ts'
@@ -28,6 +28,14 @@ function versionOf(directory: string): unknown {
   const row = db.prepare('PRAGMA user_version').get()
   db.close()
   return row?.['user_version']
+}
+
+/** What the file is made of. */
+function schemaOf(directory: string): unknown {
+  const db = new DatabaseSync(join(directory, 'state.sqlite'), { readOnly: true })
+  const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
+  db.close()
+  return rows
 }
 
 /** Everything that version 1 had written is there. */
@@ -78,6 +86,13 @@ describe('a state file of version 1', () => {
     state.close()
   })
 
+  it('becomes what a new file is', () => {
+    const [old, fresh] = [versionOne(), temporaryDirectory()]
+    expect(schemaOf(old)).not.toEqual([])
+    for (const directory of [old, fresh]) opened(directory, handClock(NOW)).close()
+    expect(schemaOf(old)).toEqual(schemaOf(fresh))
+  })
+
   it('is refused to those who only read, by name, and left as it is', () => {
     const directory = versionOne()
     expect(() => readState(directory)).toThrow(expect.objectContaining({ code: 'state-older' }))
@@ -105,7 +120,9 @@ describe('a state file of version 1', () => {
     for (let round = 0; round < 8; round++) {
       const directory = versionOne()
       const worker = startWorker('hold', directory)
-      await new Promise(resolve => setTimeout(resolve, 100 + 40 * round))
+      const isOpen = () => existsSync(join(directory, 'state.sqlite-wal'))
+      await vi.waitUntil(isOpen, { timeout: 20_000, interval: 1 })
+      await real.sleep(2 * round)
       await worker.kill()
       expect([1, SCHEMA_VERSION]).toContain(versionOf(directory))
       expectContents(directory)

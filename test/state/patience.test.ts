@@ -4,20 +4,21 @@ import { patience } from '../../src/state/patience.ts'
 import { never } from './receipts.ts'
 
 const full = new KnownError('state-disk-failure', 'the disk is full')
+const noRoom = new KnownError('dead-letters-full', 'no room')
 
 function recorded() {
   const said: string[] = []
   const patiently = patience({
     onTrouble: error => said.push(error.message),
-    onRecovery: ms => said.push(ms > 0 ? 'recovered' : 'recovered at once'),
+    onRecovery: (code, ms) => said.push(ms > 0 ? `recovered: ${code}` : 'recovered at once'),
   })
   return { said, patiently }
 }
 
-const failing = (times: number) => {
+const failing = (times: number, error = full) => {
   let tries = 0
   return () => {
-    if (tries++ < times) throw full
+    if (tries++ < times) throw error
   }
 }
 
@@ -31,7 +32,35 @@ describe('patience', () => {
   it('says once that several wait, and once that none does any more', async () => {
     const { said, patiently } = recorded()
     await Promise.all([patiently(failing(1), never), patiently(failing(1), never)])
-    expect(said).toEqual(['the disk is full', 'recovered'])
+    expect(said).toEqual(['the disk is full', 'recovered: state-disk-failure'])
+  })
+
+  it('tells each trouble by itself, and its end while another lasts', async () => {
+    const { said, patiently } = recorded()
+    const abort = new AbortController()
+    const waiting = patiently(failing(Number.POSITIVE_INFINITY, noRoom), abort.signal)
+    await patiently(failing(1), never)
+    expect(said).toEqual(['no room', 'the disk is full', 'recovered: state-disk-failure'])
+    abort.abort(new Error('time is up'))
+    await expect(waiting).rejects.toThrow('time is up')
+    expect(said).toHaveLength(3)
+  })
+
+  it('tells both troubles of a write that meets one after the other, and their ends when it is written', async () => {
+    const { said, patiently } = recorded()
+    const afterwards = failing(1)
+    const room = failing(1, noRoom)
+    const both = () => {
+      room()
+      afterwards()
+    }
+    await patiently(both, never)
+    expect(said).toEqual([
+      'no room',
+      'the disk is full',
+      'recovered: dead-letters-full',
+      'recovered: state-disk-failure',
+    ])
   })
 
   it('tries a last time when it is aborted, and ends with its reason if that fails', async () => {

@@ -122,6 +122,27 @@ describe('a power cut right after it was done does not take back', () => {
 })
 
 describe('a power cut', () => {
+  it('in the first session of a stream leaves that suspect, though the state forgot that there was one', async () => {
+    const directory = temporaryDirectory()
+    const clock = handClock(NOW)
+    opened(directory, clock).close()
+    const synced = watchSyncs(directory)
+    const state = opened(directory, clock)
+    state.begin()
+    state.startedAt(STREAM)
+    state.ledger(STREAM, podArchive).sessionOpened(NOW)
+    await commit(state, 1)
+    const copy = afterPowerCut(directory, synced())
+    state.close()
+    const after = opened(copy, clock)
+    expect(after.begin().ended).toBe('uncleanly')
+    expect(after.cursor(live(STREAM))).toBeUndefined()
+    after.ledger(STREAM, podArchive).sessionOpened(NOW)
+    await commit(after, 1)
+    expect(stateNow(copy)).toBe('suspect')
+    after.close()
+  })
+
   it('takes the last commits, in the middle of a write too: they are delivered again, and none is half there', async () => {
     const directory = temporaryDirectory()
     const clock = handClock(NOW)

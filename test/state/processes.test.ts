@@ -113,7 +113,7 @@ describe('a disk that refuses', () => {
       await worker.line(line => line.trouble === 'state-disk-failure')
       const before = worker.lines.length
       limitFileSize(worker.pid, 'unlimited')
-      await worker.line(line => line.recovered === true, before)
+      await worker.line(line => line.recovered === 'state-disk-failure', before)
       const { committed } = await worker.line(line => line.committed !== undefined, before)
       worker.tell('end')
       expect(await worker.ended()).toBe(0)
@@ -136,7 +136,7 @@ describe('a disk that refuses', () => {
     await worker.line(line => line.trouble === 'state-disk-failure')
     const before = worker.lines.length
     worker.tell('free')
-    await worker.line(line => line.recovered === true, before)
+    await worker.line(line => line.recovered === 'state-disk-failure', before)
     await worker.line(line => line.committed !== undefined, before)
     worker.tell('end')
     expect(await worker.ended()).toBe(0)
@@ -152,7 +152,7 @@ describe('a disk that refuses', () => {
       await worker.line(line => line.trouble === 'state-disk-failure')
       const before = worker.lines.length
       await writable()
-      await worker.line(line => line.recovered === true, before)
+      await worker.line(line => line.recovered === 'state-disk-failure', before)
       await worker.line(line => line.committed !== undefined, before)
       worker.tell('end')
       expect(await worker.ended()).toBe(0)

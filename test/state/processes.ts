@@ -11,7 +11,7 @@ export interface Line {
   readonly previous?: string
   readonly committed?: number
   readonly trouble?: string
-  readonly recovered?: true
+  readonly recovered?: string
   readonly refused?: string
   readonly filled?: true
 }

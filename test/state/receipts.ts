@@ -50,7 +50,14 @@ export async function receiptOf(
 ): Promise<Receipt> {
   for (const text of texts) if (text.includes('bad')) bad.add(uidOf(text))
   const events = texts.map(text => ({ kind: 'pod.message' as const, bytes: Buffer.from(text), observedAt }))
-  const page = { events, cursor, ...(known && { known }), ...(read !== undefined && { read }) }
+  const covers = events.length === 0 && observedAt > 0 ? observedAt : undefined
+  const page = {
+    events,
+    cursor,
+    ...(covers && { covers }),
+    ...(known && { known }),
+    ...(read !== undefined && { read }),
+  }
   return await deliver(page, mapper, exporter, never)
 }
 

@@ -61,7 +61,7 @@ describe('a commit', () => {
     const reader = readState(directory)
     expect(reader.hours()).toMatchObject([
       { stream: STREAM, hour: 0, state: 'live', delivered: 0, deadLettered: 0, alreadyDelivered: 1 },
-      { hour: HOUR_MS, state: 'unknown', delivered: 3, deadLettered: 1, alreadyDelivered: 3 },
+      { hour: HOUR_MS, state: 'live', delivered: 3, deadLettered: 1, alreadyDelivered: 3 },
       { hour: 5 * HOUR_MS, state: 'unknown', delivered: 1, deadLettered: 0, alreadyDelivered: 0 },
     ])
     expect(reader.streams()).toEqual([
@@ -69,7 +69,7 @@ describe('a commit', () => {
         stream: STREAM,
         startedAt: 1_000,
         committedAt: 1_000,
-        coveredUntil: 1_000,
+        coveredUntil: 2 * HOUR_MS - 1,
         unsupported: null,
         borrowing: null,
       },

@@ -23,7 +23,7 @@ async function main(command: string, directory: string): Promise<void> {
     clock: real,
     deadLetterRoom: { bytes: 2 ** 30, policy: 'hold', onEvicted: () => {} },
     onTrouble: error => say({ trouble: error.code }),
-    onRecovery: () => say({ recovered: true }),
+    onRecovery: code => say({ recovered: code }),
     onSetAside: path => say({ setAside: path }),
   })
   say({ previous: state.begin().ended })

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../clock.ts'
+import { KnownError } from '../../errors.ts'
 import type { Source } from '../../pipeline.ts'
 import { type PodConnection, podStream, sessionAddress } from './connection.ts'
 import { frames } from './frames.ts'
@@ -6,6 +7,9 @@ import { openSocket } from './handshake.ts'
 
 /** After its end an hour still grows in the archive for so long. */
 const SETTLING_MS = 45 * 60_000
+
+/** An archive session brings its hour without pauses, and then its end. Slow ones of large hours are not cut off. */
+const SILENT_MS = 15 * 60_000
 
 /** What Proofpoint's archive keeps. It was seen to close with 1000 what was empty or half: one read proves little. */
 export const podArchive = {
@@ -27,7 +31,8 @@ export interface HourRead {
 
 /**
  * One hour of a type from Proofpoint's archive. Always with both times, on full hours: with only one the session would not
- * end, and times in between are rounded. Ends when the server closed with 1000, or after `stop`; else throws a `KnownError`.
+ * end, and times in between are rounded. Ends when the server closed with 1000, or after `stop`; else throws a `KnownError`,
+ * also when for a quarter of an hour neither an event nor the end came.
  */
 export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourRead): Source {
   const { clusterId, type, token, seat, agent, clock, waitingBytes, known } = options
@@ -43,7 +48,12 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
         async heldLately => await openSocket({ url: address, token: await token(), agent, heldLately }, stop),
       )
       if (!socket) return
-      for await (const page of frames(socket, { clock, waitingBytes, endsWithNormalClose: true }, stop)) {
+      const leave = new AbortController()
+      const over = AbortSignal.any([stop, leave.signal])
+      let lastFrameAt = clock.now()
+      for await (const page of frames(socket, { clock, waitingBytes, endsWithNormalClose: true }, over)) {
+        if (page.length > 0) lastFrameAt = clock.now()
+        else if (clock.now() - lastFrameAt >= SILENT_MS) leave.abort()
         yield {
           events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
           cursor: {},
@@ -51,6 +61,8 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
           read: id,
         }
       }
+      if (leave.signal.aborted && !stop.aborted)
+        throw new KnownError('archive-silent', 'for 15 min neither an event nor the end came')
     },
   }
 }

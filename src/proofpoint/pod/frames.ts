@@ -1,8 +1,12 @@
 import type { WebSocket } from 'ws'
-import { type Clock, elapsed, real } from '../../clock.ts'
+import { type Clock, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
+import { heartbeat } from './heartbeat.ts'
 
-/** A received message that is not empty, and when it came, in the time of Proofpoint's data. */
+/**
+ * A received message that is not empty, and when it came, in the time of Proofpoint's data: at that time at the latest the
+ * session was held. What was read after a standstill of this process counts as received when that began.
+ */
 export interface Frame {
   readonly bytes: Buffer
   readonly observedAt: number
@@ -19,7 +23,7 @@ export interface FramesOptions {
   readonly silenceMs?: number
   /** A page that is not asked on for so long means that delivery is blocked. */
   readonly blockedMs?: number
-  /** After so long without a frame, by `clock`, an empty page is yielded, so that the reader notes that the connection lives. */
+  /** After so long without a frame, by `clock`, an empty page is yielded, so that the reader notes that the session is held. */
   readonly idleMs?: number
 }
 
@@ -42,7 +46,7 @@ const TOO_BIG: ReadonlySet<string> = new Set([
 ])
 
 /**
- * One open WebSocket as a pulled sequence of what arrived since the last pull. While the reader is behind, the socket is
+ * One open WebSocket as a pulled sequence of what arrived since the last pull, with an empty page at the begin. While the reader is behind, the socket is
  * paused by its byte count; while the reader is stuck, it is closed cleanly, so that nothing sent is left unread.
  * Yields all that arrived, then ends if `stop` aborted and the close was clean, or if the session was over by itself where
  * that is its way; else throws a `KnownError`.
@@ -60,7 +64,6 @@ export async function* frames(
   let closing: 'stop' | 'blocked' | undefined
   let ended = endBefore(socket)
   let socketError: Error | undefined
-  let lastLife = elapsed()
   let wake = () => {}
   const over = new AbortController()
 
@@ -72,12 +75,18 @@ export async function* frames(
     void real.sleep(CLOSE_MS, over.signal).then(() => socket.terminate())
   }
   const onStop = () => closeCleanly('stop')
+  const onSilent = () => {
+    const seconds = Math.round(silenceMs / 1000)
+    socketError = new KnownError('pod-silent', `nothing came for ${seconds} s, not even a pong`)
+    socket.terminate()
+  }
+  const beat = heartbeat(socket, { clock, pingMs, silenceMs, onSilent }, over.signal)
 
   socket.on('message', data => {
-    lastLife = elapsed()
+    beat.heard()
     const frame = data as Buffer
     if (frame.length === 0) return
-    waiting.push({ bytes: frame, observedAt: clock.now() })
+    waiting.push({ bytes: frame, observedAt: beat.heldUntil() })
     bytes += frame.length + FRAME_OVERHEAD
     if (closing) {
       bytesSinceClosing += frame.length + FRAME_OVERHEAD
@@ -87,7 +96,6 @@ export async function* frames(
     }
     wake()
   })
-  for (const sign of ['ping', 'pong'] as const) socket.on(sign, () => (lastLife = elapsed()))
   socket.on('error', error => (socketError = error))
   socket.on('close', (code, reason) => {
     const isOver = options.endsWithNormalClose && code === NORMAL && !socketError
@@ -97,21 +105,11 @@ export async function* frames(
   })
   stop.addEventListener('abort', onStop)
   if (stop.aborted) onStop()
-  void keepAlive(socket, pingMs, over.signal, late => {
-    // A paused socket hears no pong, and a process that stood still has not yet read what came: that silence is ours.
-    if (socket.isPaused || late) lastLife = elapsed()
-    if (elapsed() - lastLife < silenceMs) return
-    socketError = new KnownError(
-      'pod-silent',
-      `nothing came for ${Math.round(silenceMs / 1000)} s, not even a pong`,
-    )
-    socket.terminate()
-  })
 
   try {
     socket.resume()
-    for (;;) {
-      if (waiting.length === 0 && !ended) {
+    for (let isFirst = true; ; isFirst = false) {
+      if (waiting.length === 0 && !ended && !isFirst) {
         const news = new AbortController()
         wake = () => news.abort()
         await clock.sleep(idleMs, news.signal)
@@ -121,6 +119,8 @@ export async function* frames(
       bytes = 0
       if (page.length === 0 && ended) break
       if (!ended) socket.resume()
+      // An empty page says that the session is held now.
+      if (page.length === 0 && !beat.isHeld()) continue
       const asked = new AbortController()
       void real.sleep(blockedMs, asked.signal).then(() => {
         if (!asked.signal.aborted) closeCleanly('blocked')
@@ -139,22 +139,6 @@ export async function* frames(
   if (ended !== 'cleanly') throw ended
   if (closing === 'blocked' && !stop.aborted)
     throw new KnownError('delivery-blocked', 'delivery stood still, the connection was closed cleanly')
-}
-
-/** Pings until `over`; `beforePing` is told whether the timer came so late that the process must have stood still. */
-async function keepAlive(
-  socket: WebSocket,
-  pingMs: number,
-  over: AbortSignal,
-  beforePing: (late: boolean) => void,
-): Promise<void> {
-  for (;;) {
-    const began = elapsed()
-    await real.sleep(pingMs, over)
-    if (over.aborted) return
-    beforePing(elapsed() - began > 1.5 * pingMs)
-    if (socket.readyState === socket.OPEN) socket.ping()
-  }
 }
 
 /** A socket that closed before anybody listened will not say so again. */

@@ -38,7 +38,8 @@ const errorOfStatus: Readonly<Record<number, ErrorCode>> = {
  * Opens a WebSocket to the PoD Log API. Resolves with the socket paused, so that no frame is missed before it is read.
  * Throws a `KnownError` for every status, network, TLS and proxy failure, and when no answer comes in 30 s.
  * Undefined when `stop` came before the server can have opened a session; after that its answer is waited for, so that the
- * session can be closed cleanly, and `clean-close-failed` is thrown when none comes.
+ * session can be closed cleanly, and `clean-close-failed` is thrown when none comes. `pod-unanswered` is thrown when the request
+ * was sent and no status came back: then the server may have opened a session, and sent frames into it.
  */
 export async function openSocket(
   { url, token, agent, heldLately }: HandshakeOptions,
@@ -100,10 +101,17 @@ export async function openSocket(
   } catch (error) {
     socket.terminate()
     if (stop.aborted && refused) return undefined
-    throw error
+    throw asked && !refused ? unanswered(error) : error
   } finally {
     stop.removeEventListener('abort', onStop)
   }
+}
+
+function unanswered(error: unknown): unknown {
+  if (!(error instanceof KnownError) || error.code === 'clean-close-failed') return error
+  return new KnownError('pod-unanswered', `the answer to the handshake was lost: ${error.message}`, {
+    cause: error,
+  })
 }
 
 function refusal(status: number, text: string, heldLately: boolean): KnownError {

@@ -51,9 +51,9 @@ export function podLiveSource(options: PodLiveOptions): Source {
         socket.terminate()
         throw error
       }
-      yield { events: [], cursor: { heldAt } }
       const leave = new AbortController()
       let lastFrameAt = heldAt
+      let isFirst = true
       let reason: KnownError | undefined
       for await (const page of frames(
         socket,
@@ -74,7 +74,10 @@ export function podLiveSource(options: PodLiveOptions): Source {
         yield {
           events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
           cursor: { heldAt },
+          // When nothing waits any more. Before the first page nobody has waited.
+          ...(page.length === 0 && !isFirst && { covers: heldAt }),
         }
+        isFirst = false
       }
       if (reason && !stop.aborted) throw reason
     },

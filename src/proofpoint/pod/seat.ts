@@ -35,6 +35,7 @@ export function seat(clock: Clock): Seat {
         })
         return socket
       } catch (error) {
+        if (error instanceof KnownError && error.code === 'pod-unanswered') heldAt = clock.now()
         if (!isTaken(error)) throw error
         throw new KnownError(error.code, error.message, { cause: error, afterMs: pauseAfter(refusals++) })
       }

@@ -17,6 +17,8 @@ export interface TapArchiveOptions {
   readonly reader: TapReader
   /** Where the stream began, ms since 1970: of the hour that holds it, what lies before is not read unless asked for. */
   readonly start: number
+  /** How long after its end an hour is settled, as `tapArchive` was told. */
+  readonly settledMs: number
   /** Whether the event of a uid was delivered before. */
   readonly known: (uid: string) => boolean
 }
@@ -30,37 +32,52 @@ export interface HourRead {
 
 /** Nothing here is urgent, and what kept TAP from giving one hour would keep it from giving the next. */
 const PAUSE_MS = HOUR_MS / 4
+/** Within that the time of an answer is no sign of a clock that is wrong. */
+const SKEW_MS = 5 * 60_000
 /** Refusals that a smaller window cannot mend. */
 const HOPELESS = /too far in(to)? the past|too short|still current/i
 
 /**
  * One hour of the stream `tap@<principal>`, asked for as a whole, or in smaller windows where that is too much for TAP.
  * Ends when all of it was answered, or after `stop`; else throws a `KnownError` that says to wait a quarter of an hour.
+ * Also when all was answered too early, by TAP's clock or by ours: then the hour proves nothing.
  */
 export function tapHourSource(options: TapArchiveOptions, { hour, id, purpose }: HourRead): Source {
-  const { reader, known } = options
+  const { reader, known, settledMs } = options
   const end = hour + HOUR_MS
+  const settledAt = end + settledMs
   const begin = purpose === 'repair' ? Math.max(hour, options.start) : hour
   const page = (events: readonly RawEvent[]): Page => ({ events, cursor: {}, known, read: id })
 
   async function* pieces(stop: AbortSignal): AsyncGenerator<Page> {
     let longestMs = LONGEST_MS
+    let earliest = Number.POSITIVE_INFINITY
     for (let position = begin; position < end; ) {
       const to = Math.min(end, position + longestMs)
       const window = { from: Math.min(position, to - SHORTEST_MS), to }
       try {
-        const readTo = yield* piece(window, stop)
-        if (readTo === undefined) return
-        position = readTo
+        const read = yield* piece(window, stop)
+        if (!read) return
+        position = read.to
+        earliest = Math.min(earliest, read.at)
       } catch (error) {
         if (stop.aborted || halved(longestMs) === longestMs || !isTooLong(error)) throw error
         longestMs = halved(longestMs)
       }
     }
+    // The time of the server is not known before its first answer.
+    if (earliest < settledAt - SKEW_MS)
+      throw new KnownError(
+        'clock-skew',
+        `${interval({ from: begin, to: end })} is read again when TAP's clock is past ${new Date(settledAt).toISOString()}`,
+      )
   }
 
-  /** Up to where the window was answered; undefined when `stop` came first. */
-  async function* piece(window: Window, stop: AbortSignal): AsyncGenerator<Page, number | undefined> {
+  /** Up to where the window was answered, and when by the earlier clock; undefined when `stop` came first. */
+  async function* piece(
+    window: Window,
+    stop: AbortSignal,
+  ): AsyncGenerator<Page, { to: number; at: number } | undefined> {
     const answered = await reader.ask(window, purpose, stop)
     if (!answered) return undefined
     const { answer } = answered
@@ -70,7 +87,7 @@ export function tapHourSource(options: TapArchiveOptions, { hour, id, purpose }:
     const rest = yield* takenPages(taken, page)
     const { to } = served(window, rest.queryEndTime)
     yield page(rest.events)
-    return to
+    return { to, at: Math.min(answered.askedAt, answered.sentAt) }
   }
 
   return {

@@ -31,6 +31,8 @@ export type Taken = Exclude<Answer, { status: 400 }>
 export interface TapReader {
   /** The server's time, as far as its answers told it. */
   serverNow(): number
+  /** Our time or the server's, whichever is earlier: by it nothing that is young looks old. */
+  readonly earlier: Clock
   /**
    * Asks once, when the quota allows a request of that purpose. Undefined when `stop` came first. Throws `tap-*` and
    * network errors; `tap-quota` says how long to wait.
@@ -64,8 +66,11 @@ export function tapReader(options: TapReaderOptions): TapReader {
     }
   }
 
+  const serverNow = () => clock.now() + skewMs
+
   return {
-    serverNow: () => clock.now() + skewMs,
+    serverNow,
+    earlier: { now: () => Math.min(clock.now(), serverNow()), sleep: clock.sleep },
     async ask(window, purpose, stop) {
       if (!(await turns.take(purpose, stop))) return undefined
       const sentAt = clock.now()

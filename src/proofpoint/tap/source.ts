@@ -42,6 +42,10 @@ interface Reading extends Answered<Taken> {
 
 /** Windows that were too much for TAP grow again pass by pass. */
 const GROWTH_MS = 5 * 60_000
+/** No server wants windows to end farther behind its present than that: what says so is an answer with a wrong time. */
+const LONGEST_LAG_MS = 5 * 60_000
+/** For so long a lag is believed; then TAP is asked up to its present again. An hour of polls at the default interval. */
+const LAGGING_PASSES = 60
 const REPAIRS = 3
 
 /** The name of an account's stream. */
@@ -58,6 +62,7 @@ export function tapSource(options: TapOptions): Source {
   const { serverNow } = reader
   /** How far behind its present the server wants windows to end. */
   let lagMs = SHORTEST_MS
+  let laggingPasses = 0
   let longestMs = LONGEST_MS
 
   async function* read(from: Cursor | undefined, stop: AbortSignal): AsyncGenerator<Page> {
@@ -75,6 +80,7 @@ export function tapSource(options: TapOptions): Source {
     for (let settled = begin; !stop.aborted; await clock.sleep(options.intervalMs, stop)) {
       settled = yield* pass(settled, stop)
       longestMs = Math.min(LONGEST_MS, longestMs + GROWTH_MS)
+      if (--laggingPasses <= 0) lagMs = SHORTEST_MS
     }
   }
 
@@ -83,7 +89,7 @@ export function tapSource(options: TapOptions): Source {
     let settled = begin
     let position = begin
     for (;;) {
-      const asked = nextWindow(position, serverNow(), lagMs, longestMs)
+      const asked = nextWindow(position, serverNow(), believedLag(), longestMs)
       const reading = asked && (await readWindow(asked, stop))
       if (!reading) return settled
       // The cursor may move only with the last page.
@@ -113,17 +119,24 @@ export function tapSource(options: TapOptions): Source {
       if (!answered) return undefined
       const { answer, askedAt } = answered
       if (answer.status !== 400) {
-        if (window.to < asked.to) lagMs = Math.max(lagMs, askedAt - window.to)
+        if (window.to < asked.to) {
+          lagMs = Math.max(lagMs, askedAt - window.to)
+          laggingPasses = LAGGING_PASSES
+        }
         return { ...answered, answer, window }
       }
-      const earliestNow = Math.min(serverNow(), clock.now())
       const repaired =
-        attempt < REPAIRS ? repair(window, answer.text, serverNow(), attempt, earliestNow) : undefined
+        attempt < REPAIRS
+          ? repair(window, answer.text, serverNow(), attempt, reader.earlier.now())
+          : undefined
       if (!repaired)
         throw new KnownError('tap-bad-request', `HTTP 400 for ${interval(window)}: ${answer.text}`)
       window = repaired
     }
   }
+
+  /** Of a server that is ahead of us, whoever is wrong, the lag may be longer by that. */
+  const believedLag = (): number => Math.min(lagMs, LONGEST_LAG_MS + serverNow() - reader.earlier.now())
 
   const page = (events: readonly RawEvent[], settled: number): Page => ({
     events,

@@ -18,6 +18,19 @@ const open = (url: string) =>
   })
 
 describe('a connection', () => {
+  it('that has just opened gives an empty page at once, and is closed cleanly when nobody comes back from it', async () => {
+    const closed = Promise.withResolvers<number>()
+    await using server = await openPodServer(socket => {
+      socket.send('an event')
+      socket.on('close', code => closed.resolve(code))
+    })
+    const pages = frames(await open(server.url), { ...calm, blockedMs: 50 }, never)
+    expect((await pages.next()).value).toEqual([])
+    expect(await closed.promise).toBe(1000)
+    expect((await pages.next()).value.map((frame: Frame) => frame.bytes.toString())).toEqual(['an event'])
+    await expect(pages.next()).rejects.toMatchObject({ code: 'delivery-blocked' })
+  })
+
   it('that is idle gives an empty page now and then, as a sign of life', async () => {
     await using server = await openPodServer(() => {})
     const pages = frames(await open(server.url), { ...calm, idleMs: 20 }, never)
@@ -50,6 +63,7 @@ describe('a connection', () => {
     const end = await pinged.next()
     expect(end.done || end.value.length === 0).toBe(true)
     const unpinged = frames(await open(server.url), { ...calm, pingMs: 60_000 }, never)
+    expect((await unpinged.next()).value).toEqual([])
     await expect(unpinged.next()).rejects.toMatchObject({ code: 'pod-dropped' })
   })
 
@@ -68,6 +82,7 @@ describe('a connection', () => {
       socket.pause()
     })
     const pages = frames(await open(server.url), { ...calm, pingMs: 20, silenceMs: 100 }, never)
+    expect((await pages.next()).value).toEqual([])
     await expect(pages.next()).rejects.toMatchObject({ code: 'pod-silent' })
   })
 })

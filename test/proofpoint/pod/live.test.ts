@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
@@ -7,6 +8,8 @@ import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
 import { seat } from '../../../src/proofpoint/pod/seat.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
+const SWITCHED =
+  'HTTP/1.1 101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: no\r\n\r\n'
 const token = 'a-token-that-must-not-be-told'
 const gaps: [number, number][] = []
 const sourceAt = (url: string, waitingBytes = 1_000_000) =>
@@ -79,6 +82,21 @@ describe('the handshake', () => {
     )
     expect(error).toHaveProperty('entry.waitingHelps', waitingHelps)
     expect(String(error)).not.toContain(token)
+  })
+
+  it.each([
+    ['is cut off', (socket: Socket) => socket.destroy()],
+    ['is not HTTP', (socket: Socket) => socket.end('what?\r\n\r\n')],
+    ['is not that of a WebSocket', (socket: Socket) => socket.end(SWITCHED)],
+  ])('whose answer %s may have opened a session', async (_, answer) => {
+    await using server = await podServer(answer)
+    const { error } = await readAll(server.url)
+    expect(error).toMatchObject({ code: 'pod-unanswered' })
+    expect(error).toHaveProperty('entry.waitingHelps', true)
+  })
+
+  it('that nobody hears has opened none', async () => {
+    expect((await readAll('ws://127.0.0.1:1/v1/stream')).error).toMatchObject({ code: 'connect-failure' })
   })
 
   it('tells its own zombie from a stranger by when it last held the stream', async () => {

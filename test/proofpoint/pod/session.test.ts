@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { type Clock, HOUR_MS, real, rehearsalClock } from '../../../src/clock.ts'
@@ -5,7 +6,7 @@ import type { Page } from '../../../src/pipeline.ts'
 import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
 import { seat } from '../../../src/proofpoint/pod/seat.ts'
 import type { PodType } from '../../../src/proofpoint/pod/types.ts'
-import { openPodServer, refusingPodServer } from '../../support/pod-server.ts'
+import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
 const NOON = Date.parse('2026-11-22T12:00:00Z')
 const MINUTE = 60_000
@@ -81,6 +82,60 @@ describe('a session that ended while its page waited for delivery', () => {
   })
 })
 
+describe('a process that stood still for hours', () => {
+  /** A session that is held, and then the clock goes on by five hours at once; the server answers no ping before `wake`. */
+  async function stoodStill() {
+    const clock = movedClock()
+    const sockets: { socket: WebSocket; connection: Socket }[] = []
+    const server = await podServer(async (connection, accept) => {
+      const socket = await accept()
+      sockets.push({ socket, connection })
+      socket.send('before')
+    })
+    const { session, opened, gaps } = source(server.url, clock, 'audit')
+    const held: number[] = []
+    let stoodStillAt = 0
+    const ended = session(page => {
+      held.push(Number(page.cursor['heldAt']))
+      if (page.events.length === 0 || stoodStillAt > 0) return
+      sockets[0]!.connection.pause()
+      stoodStillAt = clock.now()
+      clock.move(5 * HOUR_MS)
+    })
+    await expect.poll(() => stoodStillAt).toBeGreaterThan(0)
+    // Long enough for many a page of an idle stream.
+    await clock.sleep(30 * MINUTE)
+    return { clock, server, session, opened, gaps, held, ended, stoodStillAt, ...sockets[0]! }
+  }
+
+  it('has not held the session meanwhile: when the server had ended it in order, that is a gap', async () => {
+    const { server, session, opened, gaps, held, ended, stoodStillAt, socket, connection } =
+      await stoodStill()
+    await using _ = server
+    socket.send('sent before the end')
+    socket.close(1001)
+    connection.resume()
+    expect(await ended).toMatchObject({ code: 'pod-closed' })
+    expect(held.length).toBeGreaterThan(1)
+    expect(Math.max(...held)).toBeLessThanOrEqual(stoodStillAt)
+    void session()
+    await expect.poll(() => opened.length).toBe(2)
+    expect(opened[1]?.lastHeld).toBe(held.at(-1))
+    expect(gaps).toEqual([[held.at(-1), opened[1]!.at - HOUR_MS]])
+  })
+
+  it('holds it as soon as the server answers a ping', async () => {
+    const { clock, server, held, gaps, stoodStillAt, socket, connection } = await stoodStill()
+    await using _ = server
+    expect(Math.max(...held)).toBeLessThanOrEqual(stoodStillAt)
+    connection.resume()
+    await expect.poll(() => Math.max(...held)).toBeGreaterThan(stoodStillAt + 5 * HOUR_MS)
+    expect(held.at(-1)).toBeLessThanOrEqual(clock.now())
+    expect(gaps).toEqual([])
+    socket.close(1001)
+  })
+})
+
 describe.concurrent('a stream on which nothing comes although the server answers', () => {
   it('is left cleanly and named if it is that of messages, and less often while it lasts', async ({
     expect,
@@ -151,6 +206,19 @@ describe('a clock that goes back by a day', () => {
     await expect.poll(() => opened.length).toBe(2)
     expect(opened[1]!.at).toBeGreaterThanOrEqual(opened[1]!.lastHeld!)
     expect(opened[1]!.at).toBeLessThan(NOON)
+  })
+})
+
+describe('a seat', () => {
+  it('that may be ours, since the answer to a handshake was lost, is not called a stranger’s', async () => {
+    let handshakes = 0
+    await using server = await podServer(socket => {
+      if (++handshakes === 1) socket.destroy()
+      else socket.end('HTTP/1.1 409 x\r\ncontent-length: 0\r\n\r\n')
+    })
+    const { session } = source(server.url, movedClock())
+    expect(await session()).toMatchObject({ code: 'pod-unanswered' })
+    expect(await session()).toMatchObject({ code: 'pod-session-zombie' })
   })
 })
 

@@ -17,7 +17,7 @@ async function serve(answer: Parameters<typeof tapServer>[0]): Promise<TapServer
 
 const ok = ({ to }: Asked, response: ServerResponse) => response.end(answerText({}, to))
 
-type Options = ReturnType<typeof tapOptions>
+type Options = ReturnType<typeof optionsFor>
 
 /** What reading one hour yields. */
 async function hourOf(options: Options, read: Partial<HourRead> = {}, stop = new AbortController().signal) {
@@ -33,6 +33,7 @@ async function hourOf(options: Options, read: Partial<HourRead> = {}, stop = new
 const optionsFor = (tap: TapServer, more: Parameters<typeof tapOptions>[1] = {}) => ({
   ...tapOptions(tap.url, more),
   start: NOW - 30 * DAY,
+  settledMs: 6 * HOUR,
 })
 
 const windowsOf = (tap: TapServer) =>
@@ -159,4 +160,46 @@ test('a refusal of the quota while an hour is read keeps the polls waiting too',
   const polls = tapSource({ ...options, reader }).read({ settled: NOW - HOUR }, stop.signal)
   await polls[Symbol.asyncIterator]().next()
   expect(options.clock.now() - before).toBe(15 * MINUTE)
+})
+
+for (const [what, dateAheadMs, clockAheadMs] of [
+  ["TAP's clock", -10 * MINUTE, 0],
+  ['our clock', 0, -10 * MINUTE],
+] as const) {
+  test(`an hour that is not settled by ${what} is told, but proves nothing`, async () => {
+    const tap = await serve(({ to }, response) => {
+      response.setHeader('date', new Date(NOW + dateAheadMs).toUTCString())
+      response.end(answerText({ clicksBlocked: [{ id: 1 }] }, to))
+    })
+    const options = optionsFor(tap)
+    options.clock.step(clockAheadMs)
+    const source = tapHourSource(
+      { ...options, reader: tapReader(options) },
+      { hour: THREE, id: 7, purpose: 'repair' },
+    )
+    const pages: Page[] = []
+    const read = async () => {
+      for await (const page of source.read(undefined, new AbortController().signal)) pages.push(page)
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'clock-skew', afterMs: 15 * MINUTE })
+    expect(pages).toMatchObject([{ events: [{ kind: 'tap.click.blocked' }] }])
+    expect(windowsOf(tap)).toEqual([[0, 60]])
+  })
+}
+
+test('the time that lags behind, of the server or of us, is the one that is believed', async () => {
+  let aheadMs = -3 * HOUR
+  const tap = await serve((asked, response) => {
+    response.setHeader('date', new Date(NOW + aheadMs).toUTCString())
+    ok(asked, response)
+  })
+  const options = optionsFor(tap)
+  const reader = tapReader(options)
+  const ask = () => reader.ask({ from: THREE, to: THREE + HOUR }, 'repair', new AbortController().signal)
+  expect(reader.earlier.now()).toBe(NOW)
+  await ask()
+  expect(reader.earlier.now()).toBe(NOW - 3 * HOUR)
+  aheadMs = HOUR
+  await ask()
+  expect(reader.earlier.now()).toBe(NOW)
 })

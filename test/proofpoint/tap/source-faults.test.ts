@@ -195,3 +195,31 @@ test('a 429 says how long to wait, longer each time in a row, and anew after an 
   quota = true
   for (const minutes of [15, 30]) await expect(next()).rejects.toMatchObject(quotaMet(minutes))
 })
+
+test('one answer with a wrong time silences nothing: the next polls read on to the present', async () => {
+  const tap = await serve((asked, response) => {
+    const lie = asked.before === 1 ? 3 * DAY : 0
+    response.setHeader('date', new Date(options.clock.now() + lie).toUTCString())
+    if (asked.before > 0) return ok(asked, response)
+    return response.writeHead(400).end('The requested interval is still current.')
+  })
+  const options = tapOptions(tap.url)
+  const pages = await pagesOf(options, 10)
+  expect(options.clock.now() - NOW).toBeLessThan(20 * MINUTE)
+  expect(pages.at(-1)?.cursor['settled']).toBeGreaterThan(NOW - 45 * MINUTE)
+})
+
+test('a lag that TAP once wanted is tried without after an hour', async () => {
+  const wanted = () => (options.clock.now() < NOW + 10 * MINUTE ? 50 * SECOND : 0)
+  const lags: number[] = []
+  const tap = await serve((asked, response) => {
+    lags.push((options.clock.now() - asked.to) / SECOND)
+    if (asked.to <= options.clock.now() - wanted()) return ok(asked, response)
+    return response.writeHead(400).end('The requested interval is still current.')
+  })
+  const options = tapOptions(tap.url)
+  await pagesOf(options, 65)
+  expect(lags.slice(0, 3)).toEqual([30, 31, 60])
+  expect(new Set(lags.slice(3, 60))).toEqual(new Set([60]))
+  expect(lags.at(-1)).toBe(30)
+})

@@ -127,6 +127,17 @@ test('a window too far in the past is clamped to seven days less a margin that g
   expect(repair({ from: minutesAgo(60), to: minutesAgo(0) }, 'too far into the past', NOW, 0)).toBeUndefined()
 })
 
+test('where two times differ, the earlier one clamps first, and then the time of the server', () => {
+  const window = { from: minutesAgo(0) - 9 * DAY, to: minutesAgo(0) - 9 * DAY + HOUR_MS }
+  const text = 'too far into the past'
+  const [server, earlier] = [NOW + 3 * DAY, NOW]
+  const beginOf = (attempt: number, from = window.from) =>
+    repair({ ...window, from }, text, server, attempt, earlier)?.from
+  expect(beginOf(0)).toBe(minutesAgo(-5) - 7 * DAY)
+  expect(beginOf(0, minutesAgo(0) - 6 * DAY)).toBe(minutesAgo(-5) - 4 * DAY)
+  expect(beginOf(1)).toBe(minutesAgo(-10) - 4 * DAY)
+})
+
 test('a window that is too short begins earlier', () => {
   const text = 'The requested interval is too short. Requests must be for at least 30.00s of data'
   const window = { from: minutesAgo(0.5), to: minutesAgo(0) }

@@ -16,6 +16,15 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable
 
+/** What a log tells of an error: its name; in words what happened just now, what that means, and what to do. */
+export function explained(error: unknown): { readonly code: ErrorCode; readonly words: string } {
+  if (error instanceof KnownError) {
+    const { code, entry, message } = error
+    return { code, words: `${message}. ${entry.means} ${entry.operator}` }
+  }
+  return { code: 'internal', words: `internal error: ${error}. ${errorTable.internal.operator}` }
+}
+
 /** An error with a name: its message says what happened just now, its table entry what that means and what to do. */
 export class KnownError extends Error {
   override readonly name = 'KnownError'

@@ -3,7 +3,7 @@
 import { addAbortSignal } from 'node:stream'
 import { deadline } from './clock.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './commands/outside.ts'
-import { KnownError } from './errors.ts'
+import { explained, KnownError } from './errors.ts'
 import { version } from './version.ts'
 
 type Command = (outside: Outside) => Promise<ExitCode>
@@ -114,7 +114,7 @@ function unusable(what: string, error: unknown): CommandError {
 }
 
 function inWords(error: unknown): string {
-  if (error instanceof KnownError) return `${error.message}. ${error.entry.means} ${error.entry.operator}`
+  if (error instanceof KnownError) return explained(error).words
   if (error instanceof CommandError) return error.message
   return `internal error: ${error instanceof Error ? error.stack : error}`
 }

@@ -1,7 +1,6 @@
 /** The orders for a backfill that other processes queue for a running worker. */
 import { real } from '../clock.ts'
-import { KnownError } from '../errors.ts'
-import type { Log } from '../operations/log.ts'
+import { type Log, tellOrderFailed } from '../operations/log.ts'
 import type { BackfillAnswer, BackfillOrder, BackfillOrders } from '../state/backfill-orders.ts'
 import type { HourLedger } from '../state/ledger.ts'
 
@@ -25,8 +24,7 @@ export async function takeBackfills(parts: BackfillParts, stop: AbortSignal): Pr
         backfills.answer(order.id, answerTo(order, parts))
     } catch (error) {
       pauseMs = PAUSE_AFTER_FAILURE_MS
-      const about = error instanceof KnownError ? { code: error.code } : { code: 'internal', err: error }
-      log.error(about, `an order for a backfill failed, and is tried again: ${error}`)
+      tellOrderFailed(log, 'an order for a backfill', error)
     }
     await real.sleep(pauseMs, stop)
   }

@@ -88,8 +88,10 @@ export function planText(
 }
 
 /** What the stream is read again from. */
-const archiveOf = (stream: string, { tapSweep, tapLookBack }: Settings) =>
-  stream.startsWith('pod/') ? podArchive : tapArchive(tapSweep === 'off' ? tapLookBack : tapSweep)
+export const archiveOf = (
+  stream: string,
+  { tapSweep, tapLookBack }: Pick<Settings, 'tapSweep' | 'tapLookBack'>,
+) => (stream.startsWith('pod/') ? podArchive : tapArchive(tapSweep === 'off' ? tapLookBack : tapSweep))
 
 export const counted = (hours: number): string => (hours === 1 ? 'an hour' : `${hours} hours`)
 

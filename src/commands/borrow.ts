@@ -4,15 +4,23 @@ import { errorTable, KnownError } from '../errors.ts'
 import { type Lifetime, type Pipeline, ship } from '../pipeline.ts'
 import type { Borrows } from '../state/borrows.ts'
 import { seatTaken } from './coverage.ts'
-import { nextDue, type RepairLane, readHour } from './repair.ts'
+import { type DueHours, dueHours, type RepairLane, readHour } from './repair.ts'
 
 export interface BorrowLane extends RepairLane {
   readonly borrows: Borrows
+  /** The last session of the token, ms since 1970; without `until` it is open. */
+  readonly session: () => { readonly since: number; readonly until: number | undefined } | undefined
 }
 
 /** The live session is held for so long between two borrows: what came meanwhile is fetched, and the archive never starves it. */
 const HELD_MS = 10 * 60_000
-/** Far less than the hour for which Proofpoint keeps the place of the live stream. */
+/**
+ * What a session had read may wait for the collector after it was closed. If that took longer, live delivery goes first, so
+ * that with the longest borrow it rests for half of the hour for which Proofpoint keeps its place.
+ */
+const LATEST_BORROW_MS = 10 * 60_000
+/** How often it is looked whether the live session is open again. */
+const LOOK_MS = 60_000
 const LONGEST_BORROW_MS = 20 * 60_000
 /** No hour is begun later than so long after the live session was closed, so that few are broken off. */
 const LAST_BEGIN_MS = LONGEST_BORROW_MS / 2
@@ -22,33 +30,56 @@ const PROBATION_MS = 2 * 60_000
 const GRACE_MS = 30_000
 
 /**
- * Runs `live` until an hour is due, has it closed cleanly, reads what is due, and begins again, until `stop`. Throws what
- * `live` throws; what goes wrong in the archive is told, and delays live delivery by nothing.
+ * Runs `live` until an hour is due, has it closed cleanly, reads what is due, and begins again, until `stop`. Nothing is
+ * read while no live session is open, nor when it was closed long ago. Throws what `live` throws; what goes wrong in the
+ * archive is told, and delays live delivery by nothing.
  */
 export async function inTurns(
   live: (lifetime: Lifetime) => Promise<void>,
   lane: BorrowLane,
   { stop, abort }: Lifetime,
 ): Promise<void> {
+  const next = dueHours(lane)
   while (!stop.aborted) {
-    await liveUntilDue(live, lane, { stop, abort })
-    if (!stop.aborted) await borrow(lane, { stop, abort })
+    await liveUntilDue(live, lane, next, { stop, abort })
+    if (stop.aborted) return
+    if (restsFor(lane) <= LATEST_BORROW_MS) await borrow(lane, { stop, abort })
+    else tellLate(lane)
   }
 }
 
 async function liveUntilDue(
   live: (lifetime: Lifetime) => Promise<void>,
   lane: BorrowLane,
+  next: DueHours,
   { stop, abort }: Lifetime,
 ): Promise<void> {
   const over = new AbortController()
   const due = new AbortController()
-  const waited = lane.clock
-    .sleep(HELD_MS, over.signal)
-    .then(() => nextDue(lane, over.signal))
-    .finally(() => due.abort())
+  const waited = untilLiveMayRest(lane, next, over.signal).finally(() => due.abort())
   const ended = live({ stop: AbortSignal.any([stop, due.signal]), abort }).finally(() => over.abort())
   for (const end of await Promise.allSettled([ended, waited])) if (end.status === 'rejected') throw end.reason
+}
+
+/** Until an hour is due and the live session has been open for long enough, or `over`. */
+async function untilLiveMayRest(lane: BorrowLane, next: DueHours, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    const leftMs = untilHeld(lane)
+    if (leftMs > 0) await lane.clock.sleep(leftMs, over)
+    // While it was waited for the hour the session may have been closed.
+    else if ((await next(over)) && untilHeld(lane) <= 0) return
+  }
+}
+
+function untilHeld({ session, clock }: BorrowLane): number {
+  const held = session()
+  return held && held.until === undefined ? held.since + HELD_MS - clock.now() : LOOK_MS
+}
+
+/** Since when no session of the token is open, ms. */
+function restsFor({ session, clock }: BorrowLane): number {
+  const now = clock.now()
+  return now - (session()?.until ?? now)
 }
 
 async function borrow(lane: BorrowLane, lifetime: Lifetime): Promise<void> {
@@ -105,6 +136,12 @@ const shipWhenFree =
       }
     }
   }
+
+const tellLate = ({ stream, log }: BorrowLane): void =>
+  log.info(
+    { stream },
+    `${stream}: the archive has to wait: what was read live took too long to deliver, so that live delivery goes first`,
+  )
 
 function tellFailed({ stream, log }: BorrowLane, error: unknown): void {
   const code = error instanceof KnownError ? error.code : 'internal'

@@ -1,7 +1,6 @@
 /** What `dead-letters replay` and `drop` do, wherever they are executed. */
 import { real } from '../clock.ts'
-import { KnownError } from '../errors.ts'
-import type { Log } from '../operations/log.ts'
+import { type Log, tellOrderFailed } from '../operations/log.ts'
 import type { DeadLetterEntry, DeadLetters } from '../state/dead-letters.ts'
 import type { KeptDeadLetters } from '../state/dead-letters-kept.ts'
 import type { Order, OrderResult, Orders } from '../state/dead-letters-orders.ts'
@@ -36,8 +35,7 @@ export async function takeOrders(
     } catch (error) {
       if (ends.abort.aborted) return
       pauseMs = PAUSE_AFTER_FAILURE_MS
-      const about = error instanceof KnownError ? { code: error.code } : { code: 'internal', err: error }
-      log.error(about, `an order for dead letters failed, and is tried again: ${error}`)
+      tellOrderFailed(log, 'an order for dead letters', error)
     }
     await real.sleep(pauseMs, ends.stop)
   }

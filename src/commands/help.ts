@@ -11,8 +11,8 @@ usage: proofpoint-otel [command]
   simulate       serve the embedded Proofpoint; simulate --help lists its options
   check          check the settings, all faults at once, and print those in effect
   map            events on standard input to records on standard output, without network; map --help tells more
-  report         the state of each hour of each stream; --json for machines; --from TIME --to TIME [--strict] answers
-                 whether that span is complete (verified)
+  report         the state of each hour of each stream, or of --stream NAME ...; --json for machines;
+                 --from TIME --to TIME [--strict] answers whether that span is complete (verified)
   backfill       --stream NAME --from TIME --to TIME [--yes]: read hours from Proofpoint's archive that nothing is proven of;
                  says first what that takes; can be interrupted and given again
   dead-letters   list | show ID | export: records that the collector refused;

@@ -55,7 +55,7 @@ export function podStreams(parts: StreamParts): Stream[] {
     }
     const held = { source, mapper, coverage: covered }
     if (archiveToken) return { ...held, archive }
-    return { ...held, borrowed: archive }
+    return { ...held, borrowed: { ...archive, session: live.seat.session } }
   })
 }
 

@@ -1,9 +1,10 @@
 import { type Clock, DAY_MS } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
-import { type Log, tellError } from '../operations/log.ts'
+import type { Log } from '../operations/log.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, type State, ship } from '../pipeline.ts'
 import type { Borrows } from '../state/borrows.ts'
-import type { DueHour, HourLedger, ReadId, Repair, Verdict } from '../state/ledger.ts'
+import type { DueHour, HourLedger, ReadId, Repair } from '../state/ledger.ts'
+import { tellLost, tellToRead, tellVerdict } from './repair-telling.ts'
 import { weigh } from './weigh.ts'
 
 /** One reading of an hour that is due. */
@@ -48,20 +49,28 @@ const LOSING_MS = DAY_MS
  * judged when it has ended. Throws what ended a read uncleanly; the hour stays as it was, and is asked for again.
  */
 export async function repairLane(lane: RepairLane, lifetime: Lifetime): Promise<void> {
-  const next = () => nextDue(lane, lifetime.stop)
-  for (let due = await next(); due; due = await next()) await readHour(lane, due, lifetime)
+  const { stop } = lifetime
+  const next = dueHours(lane)
+  for (let due = await next(stop); due; due = await next(stop)) await readHour(lane, due, lifetime)
 }
 
-/** Waits for the hour that is to be read next; undefined when `stop` came before. Tells what has become lost meanwhile. */
-export async function nextDue(lane: RepairLane, stop: AbortSignal): Promise<DueHour | undefined> {
-  const { ledger, repair, clock, stream, log } = lane
-  while (!stop.aborted) {
-    for (const hour of ledger.expire(clock.now())) tellLost(log, stream, hour)
-    const due = ledger.due(clock.now(), repair)
-    if (due) return due
-    await clock.sleep(untilDue(lane), stop)
+/** Waits for the hour that is to be read next; undefined when `stop` came before. */
+export type DueHours = (stop: AbortSignal) => Promise<DueHour | undefined>
+
+/** The hours of the lane as they become due. Tells what has become lost meanwhile, and when there are more to be read. */
+export function dueHours(lane: RepairLane): DueHours {
+  const { ledger, repair, clock } = lane
+  let told = 0
+  return async stop => {
+    while (!stop.aborted) {
+      tellLost(lane, ledger.expire(clock.now()), 'the archive keeps no older ones')
+      told = tellToRead(lane, told)
+      const due = ledger.due(clock.now(), repair)
+      if (due) return due
+      await clock.sleep(untilDue(lane), stop)
+    }
+    return undefined
   }
-  return undefined
 }
 
 /** Suspicions can come at any time, so that it is looked again at least each minute. */
@@ -139,32 +148,12 @@ function unsupported({ ledger, stream, log }: RepairLane, error: KnownError): vo
 }
 
 /** The hour is given up when it has been refused for a day. The ledger spaces the reads of it. */
-function refused(
-  { ledger, refusedSince, clock, stream, log }: RepairLane,
-  hour: number,
-  error: KnownError,
-): void {
+function refused(lane: RepairLane, hour: number, error: KnownError): void {
+  const { ledger, refusedSince, clock } = lane
   const since = refusedSince.get(hour) ?? clock.now()
   refusedSince.set(hour, since)
   if (clock.now() - since < LOSING_MS) return
   refusedSince.delete(hour)
   ledger.lose(hour, error.message)
-  tellLost(log, stream, hour)
+  tellLost(lane, [hour], error.message)
 }
-
-function tellVerdict({ stream, log }: RepairLane, hour: number, verdict: Verdict): void {
-  const fields = { stream, hour: nameOf(hour), state: verdict.state }
-  if (verdict.state === 'verified')
-    log.info(fields, `${stream}: the hour ${fields.hour} is verified: ${verdict.reason}`)
-  else
-    log.info(
-      fields,
-      `${stream}: the hour ${fields.hour} was read, and is read again at ${new Date(verdict.nextReadAt).toISOString()}: ${verdict.reason}`,
-    )
-}
-
-function tellLost(log: Log, stream: string, hour: number): void {
-  tellError(log, 'hour-lost', `${stream}: the hour ${nameOf(hour)}`, { stream, hour: nameOf(hour) })
-}
-
-const nameOf = (hour: number): string => `${new Date(hour).toISOString().slice(0, 13)}:00Z`

@@ -1,5 +1,6 @@
 import { real, rehearsalClock } from '../clock.ts'
-import { type Log, workerLog } from '../operations/log.ts'
+import { errorTable } from '../errors.ts'
+import { type Log, tellError, workerLog } from '../operations/log.ts'
 import type { PreviousRun } from '../state/runs.ts'
 import { version } from '../version.ts'
 import { exporterFor } from './exporter.ts'
@@ -28,9 +29,7 @@ export async function run(outside: Outside): Promise<ExitCode> {
     stop.addEventListener('abort', () => log.info('stopping: what was read is delivered first, within 25 s'))
     const complete = await work({ settings, state, exporter, clock, log }, { stop, abort })
     if (!complete) {
-      log.error(
-        'stopped while something that was read was undelivered; the next start will not find a clean stop',
-      )
+      tellError(log, 'undelivered', 'stopped, and not cleanly', {})
       return exitCode.undelivered
     }
     state.endCleanly()
@@ -48,9 +47,10 @@ function tellStart({ own, otel }: WorkerSettings, before: PreviousRun, log: Log)
   if (own.rehearsalClock) log.warn('this is a rehearsal: Proofpoint’s time is virtual')
   if (before.ended === 'uncleanly') {
     const at = new Date(before.at).toISOString()
+    const { means, operator } = errorTable['unclean-end']
     log.warn(
-      { at },
-      `the last run did not end cleanly (last commit ${at}): PoD frames that were on their way then may be missing`,
+      { at, code: 'unclean-end' },
+      `the last run did not end cleanly (last commit ${at}): ${means} ${operator}`,
     )
   }
 }

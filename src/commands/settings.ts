@@ -21,6 +21,26 @@ export function settingsOf(env: Environment): WorkerSettings {
   return { own: own.settings, otel: otel.settings, proxies: env }
 }
 
+/** What the environment says to a report: of the time, and of what a worker would read again. */
+export type ReportSettings = Pick<Settings, (typeof reportKeys)[number]>
+
+const reportKeys = [
+  'podClusterId',
+  'podStreams',
+  'podRepair',
+  'tapPrincipal',
+  'tapLookBack',
+  'tapSweep',
+  'rehearsalClock',
+] as const
+
+/** What a report needs to know, or an error that names all their faults. No other setting is looked at. */
+export function reportSettingsOf(env: Environment): ReportSettings {
+  const { settings, faults } = readSome(env, reportKeys)
+  refuse(faults)
+  return settings
+}
+
 /** What the environment says to a replay without a worker. */
 export interface ReplaySettings extends Omit<WorkerSettings, 'own'> {
   readonly own: Pick<Settings, (typeof mappingKeys)[number]>

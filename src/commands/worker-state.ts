@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { explained } from '../errors.ts'
 import { type Log, tellError } from '../operations/log.ts'
 import type { Settings } from '../settings/read.ts'
 import type { DeadLetterTotal } from '../state/dead-letters.ts'
@@ -13,20 +14,20 @@ export function openWorkerState(own: Settings, clock: Clock, log: Log): WorkerSt
       policy: own.deadLetterPolicy,
       onEvicted: evicted => tellEvicted(evicted, log),
     },
-    onTrouble: error =>
+    onTrouble(error, { streams, blockedMs }) {
+      const { code, words } = explained(error)
+      const seconds = Math.round(blockedMs / 1_000)
       log.error(
-        { code: error.code },
-        `${error.message}. ${error.entry.operator} Nothing is lost: the sources wait.`,
-      ),
+        { code, streams, seconds },
+        `${streams.join(', ')}: what is delivered cannot be committed${seconds > 0 ? ` for ${seconds} s` : ''}: ${words}`,
+      )
+    },
     onRecovery: (code, blockedMs) =>
       log.info(
         `what was delivered can be committed again (${code}), after ${Math.round(blockedMs / 1_000)} s`,
       ),
     onSetAside: (path, error) =>
-      log.error(
-        { code: error.code, path },
-        `${error.message}. It was set aside as ${path}. ${error.entry.operator}`,
-      ),
+      tellError(log, 'state-set-aside', `${error.message}; it was set aside as ${path}`, { path }),
   })
 }
 

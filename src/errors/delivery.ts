@@ -1,35 +1,31 @@
 /** Errors of delivery. */
-import { type ErrorEntry, retries } from './entry.ts'
+import { type ErrorEntry, readAgain, retries, seeReport, sourcesWait } from './entry.ts'
 
 export const deliveryErrors = {
   'collector-unavailable': {
     means: 'The collector does not take records now: it is busy, cannot be reached, or gives no answer.',
     waitingHelps: true,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator:
-      'Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. PoD keeps its place for one hour, TAP its events for seven days.',
+    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait}`,
   },
   'collector-misconfigured': {
     means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',
     waitingHelps: false,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator:
-      'Check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end. PoD keeps its place for one hour, TAP its events for seven days.',
+    operator: `Check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end. ${sourcesWait}`,
   },
   'collector-tls-failure': {
     means:
       'The TLS handshake with the collector failed: a certificate is not trusted, does not fit the host, or has expired.',
     waitingHelps: false,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator:
-      "Give the CA of the collector's certificate in OTEL_EXPORTER_OTLP_CERTIFICATE, and _CLIENT_CERTIFICATE and _CLIENT_KEY if it demands one of us; check the host in OTEL_EXPORTER_OTLP_ENDPOINT.",
+    operator: `Give the CA of the collector's certificate in OTEL_EXPORTER_OTLP_CERTIFICATE, and _CLIENT_CERTIFICATE and _CLIENT_KEY if it demands one of us; check the host in OTEL_EXPORTER_OTLP_ENDPOINT. ${sourcesWait}`,
   },
   'collector-proxy-failure': {
     means: 'A proxy refuses the way to the collector.',
     waitingHelps: false,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator:
-      'Add the collector to NO_PROXY if it needs no proxy; else check HTTP_PROXY and HTTPS_PROXY with user and password.',
+    operator: `Add the collector to NO_PROXY if it needs no proxy; else check HTTP_PROXY and HTTPS_PROXY with user and password. ${sourcesWait}`,
   },
   'dead-letter': {
     means:
@@ -44,8 +40,7 @@ export const deliveryErrors = {
     waitingHelps: false,
     worker:
       'holds the stream with what it has delivered, and tries again, at most 30 s apart; the other streams go on',
-    operator:
-      'Make room with proofpoint-otel dead-letters replay or drop, or restart with a larger PROOFPOINT_DEAD_LETTER_BYTES.',
+    operator: `Make room with proofpoint-otel dead-letters replay or drop, or restart with a larger PROOFPOINT_DEAD_LETTER_BYTES. ${sourcesWait}`,
   },
   'dead-letters-evicted': {
     means:
@@ -55,6 +50,21 @@ export const deliveryErrors = {
       'evicts what was perhaps delivered and oversize originals first, and refused ones only by the policy oldest-out',
     operator:
       'Export or replay dead letters in time; PROOFPOINT_DEAD_LETTER_BYTES and _POLICY say how many are kept.',
+  },
+  undelivered: {
+    means: 'The worker was stopped while something that it had read was not delivered.',
+    waitingHelps: false,
+    worker:
+      'exits with code 5; its next start acts as after a kill: it repeats what may be undelivered, and the last hours are suspect',
+    operator:
+      'See that the collector runs and takes records before the worker is stopped, and give it 30 s to end (terminationGracePeriodSeconds in Kubernetes); then start it again.',
+  },
+  'unclean-end': {
+    means:
+      'The last run was killed, or stopped with something undelivered: PoD frames that were on their way then may be missing.',
+    waitingHelps: false,
+    worker: `goes on from what was committed, which may repeat some records; ${readAgain}`,
+    operator: `${seeReport} End the worker by SIGTERM, and give it 30 s.`,
   },
   internal: {
     means: 'The worker met a case that it does not know: a fault of the program.',

@@ -1,5 +1,5 @@
 /** Errors of the PoD Log API. Handshake statuses: PoD Log API, Rev C, as relayed by its public clients. */
-import { type ErrorEntry, retries, retriesSlowly } from './entry.ts'
+import { type ErrorEntry, readAgain, retries, retriesSlowly, seeReport } from './entry.ts'
 
 const asksForSeat =
   'asks for the seat again after 5 s to 3 min, later each time; nobody else is thrown out, and it goes on by itself'
@@ -60,9 +60,8 @@ export const podErrors = {
     means:
       'A session was asked for, and no answer came back. The server may have opened it all the same, and sent frames into it that count as sent.',
     waitingHelps: true,
-    worker: retries,
-    operator:
-      'Nothing, unless it lasts: the hours around it need the archive. Then look for a firewall or proxy that drops connections.',
+    worker: `${retries}; ${readAgain}`,
+    operator: 'Nothing, unless it lasts: then look for a firewall or proxy that drops connections.',
   },
   'pod-too-many-requests': {
     means: 'The PoD Log API asks to slow down (HTTP 429).',
@@ -80,9 +79,8 @@ export const podErrors = {
     means:
       'The PoD connection ended without a close handshake: frames that were on their way then are missing, because the server counts them as sent.',
     waitingHelps: true,
-    worker: `${retries}; within an hour the server goes on after what it had sent`,
-    operator:
-      'Note the time: the hour needs the archive. If it happens often, look at the network and its idle time-outs.',
+    worker: `${retries}; within an hour the server goes on after what it had sent; ${readAgain}`,
+    operator: `${seeReport} If it happens often, look at the network and its idle time-outs.`,
   },
   'pod-closed': {
     means: 'The PoD server closed the live connection.',
@@ -94,9 +92,8 @@ export const podErrors = {
     means:
       'The PoD connection is half-open: no frame and no pong came for two minutes although pings were sent. Frames that were on their way are missing.',
     waitingHelps: true,
-    worker: retries,
-    operator:
-      'Note the time: the hour needs the archive. If it happens often, look at the network and its idle time-outs.',
+    worker: `${retries}; ${readAgain}`,
+    operator: `${seeReport} If it happens often, look at the network and its idle time-outs.`,
   },
   'pod-quiet': {
     means:
@@ -111,8 +108,9 @@ export const podErrors = {
     means:
       'Proofpoint sent a frame over 64 MiB, or in over a million fragments, which the worker does not take.',
     waitingHelps: false,
-    worker: retries,
-    operator: 'Report it: the frame is missing, and the hour it belongs to needs the archive.',
+    worker: `${retries}; ${readAgain}`,
+    operator:
+      'Report it: the frame is missing, and the archive may send it no smaller. proofpoint-otel report shows whether its hour is verified.',
   },
   'pod-borrow-withdrawn': {
     means:
@@ -120,14 +118,14 @@ export const podErrors = {
     waitingHelps: false,
     worker:
       'reads the hours around each such reading again, so that they are complete, but always hours behind live delivery',
-    operator:
-      'Make a second PoD token for this worker and set PROOFPOINT_POD_ARCHIVE_TOKEN to it; or set PROOFPOINT_POD_REPAIR=never.',
+    operator: 'Make a second PoD token for this worker and set PROOFPOINT_POD_ARCHIVE_TOKEN to it.',
   },
   'hour-lost': {
     means: 'The archive cannot give the hour: it is over 30 days old, or the archive refused it for a day.',
     waitingHelps: false,
     worker: 'enters it as lost in the hour ledger, and reads on with the next',
-    operator: 'Note it: what live delivery brought of the hour is all there is. See proofpoint-otel report.',
+    operator:
+      'Note it: what live delivery brought of the hour is all there is. If it was refused, proofpoint-otel backfill asks for it once more, for as long as the archive keeps it.',
   },
   'start-too-early': {
     means: 'PROOFPOINT_START lies further back than the 30 days that Proofpoint keeps in its archive.',
@@ -158,14 +156,14 @@ export const podErrors = {
   'clean-close-failed': {
     means: 'The PoD connection could not be closed cleanly: frames that the server had sent may be missing.',
     waitingHelps: true,
-    worker: retries,
-    operator: 'Nothing for the connection; the hours around it need the archive.',
+    worker: `${retries}; ${readAgain}`,
+    operator: seeReport,
   },
   'pod-gap': {
     means:
       'What was created in a span of time is not in the live stream: the stream was not held for over an hour, for which Proofpoint keeps its place.',
     waitingHelps: false,
-    worker: 'goes on with the last hour',
-    operator: 'Note the span: its hours need the archive, which Proofpoint keeps for 30 days.',
+    worker: `goes on with the last hour; ${readAgain}`,
+    operator: seeReport,
   },
 } as const satisfies Record<string, ErrorEntry>

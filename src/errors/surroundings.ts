@@ -1,5 +1,5 @@
 /** Errors of secrets, state and ports: what the worker needs around itself. */
-import { type ErrorEntry, retriesSlowly } from './entry.ts'
+import { type ErrorEntry, retriesSlowly, sourcesWait } from './entry.ts'
 
 export const surroundingsErrors = {
   'secret-unreadable': {
@@ -41,14 +41,22 @@ export const surroundingsErrors = {
   'state-unreadable': {
     means: 'The state file is damaged.',
     waitingHelps: false,
-    worker: 'sets the file aside under a new name and begins a new one',
-    operator: 'Keep the file that was set aside; the hours before need the archive.',
+    worker: 'commits nothing more; the next start sets the file aside and begins a new one',
+    operator: `Restart the worker: it sets the file aside, and the last hours become suspect. Until then the sources wait. ${sourcesWait}`,
+  },
+  'state-set-aside': {
+    means: 'The state file is damaged, and lies under a new name now.',
+    waitingHelps: false,
+    worker:
+      'begins a new one; the last hours are suspect, and are read again from the archive; of older ones nothing is known any more',
+    operator:
+      'Keep the file that was set aside. Have older hours read with proofpoint-otel backfill; what dead letters it held are in it only.',
   },
   'state-disk-failure': {
     means: 'The disk refuses the state file: it is full, read-only or failing.',
     waitingHelps: true,
     worker: 'holds what it has delivered and tries again, at most 30 s apart; reads nothing more meanwhile',
-    operator: 'Free space on the disk of PROOFPOINT_STATE_DIR, or make it writable again.',
+    operator: `Free space on the disk of PROOFPOINT_STATE_DIR, or make it writable again. ${sourcesWait}`,
   },
   'clock-stepped': {
     means:

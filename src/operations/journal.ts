@@ -1,5 +1,5 @@
 import { elapsed } from '../clock.ts'
-import { type ErrorCode, errorTable, KnownError } from '../errors.ts'
+import { type ErrorCode, errorTable, explained, KnownError } from '../errors.ts'
 import type { Batch, Exporter, Outcome, Receipt, State, StreamLane } from '../pipeline.ts'
 import type { Failure } from '../supervise.ts'
 import type { Log } from './log.ts'
@@ -66,29 +66,22 @@ export function journal(log: Log): Journal {
       open.delete(stream)
       const retryInSeconds = Math.ceil(nextTryMs / 1_000)
       const then = `${waitingHelps ? 'Waiting helps' : 'Waiting does not help'}; next try in ${retryInSeconds} s.`
-      if (error instanceof KnownError) {
-        const { code, entry, message } = error
-        if (code === 'pod-quiet') quiet.add(stream)
-        const level = entry.waitingHelps ? 'warn' : 'error'
-        log[level](
-          { stream, code, waitingHelps, retryInSeconds },
-          `${stream}: ${message}. ${entry.operator} ${then}`,
-        )
-      } else {
-        log.error(
-          { stream, code: 'internal', err: error, retryInSeconds },
-          `${stream}: internal error: ${error}. ${errorTable.internal.operator} ${then}`,
-        )
-      }
+      const { code, words } = explained(error)
+      if (code === 'pod-quiet') quiet.add(stream)
+      const level = code !== 'internal' && errorTable[code].waitingHelps ? 'warn' : 'error'
+      log[level](
+        { stream, code, waitingHelps, retryInSeconds, ...(code === 'internal' && { err: error }) },
+        `${stream}: ${words} ${then}`,
+      )
     },
     endedUncleanly(stream, error) {
-      const known = error instanceof KnownError
-      const why = known
-        ? `${error.message}. ${error.entry.operator}`
-        : `${error instanceof Error ? error.message : error}.`
+      const { code, words } =
+        error instanceof KnownError
+          ? explained(error)
+          : { code: 'undelivered', words: `${error instanceof Error ? error.message : error}.` }
       log.error(
-        { stream, code: known ? error.code : 'undelivered' },
-        `${stream}: stopped while something that was read was undelivered: ${why}`,
+        { stream, code },
+        `${stream}: stopped while something that was read was undelivered: ${words}`,
       )
     },
     state: state => ({

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { prettyFactory } from 'pino-pretty'
-import { type ErrorCode, errorTable } from '../errors.ts'
+import { type ErrorCode, errorTable, explained } from '../errors.ts'
 import { printable } from '../printable.ts'
 
 export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>
@@ -39,6 +39,10 @@ function prettyLines(destination: DestinationStream, colour: boolean): Destinati
     translateTime: 'SYS:HH:MM:ss',
     // The message says it all; the fields are for machines.
     hideObject: true,
+    messageFormat: (line, messageKey) => {
+      const { [messageKey]: message, code } = line
+      return code === undefined ? `${message}` : `${message} [${code}]`
+    },
     ignore: 'service',
   })
   return { write: line => destination.write(pretty(line)) }
@@ -53,4 +57,13 @@ export function tellError(
 ): void {
   const { means, operator } = errorTable[code]
   log.error({ ...fields, code }, `${detail}: ${means} ${operator}`)
+}
+
+/** Tells that an order of another process failed, with what `explained` says of it. */
+export function tellOrderFailed(log: Log, what: string, error: unknown): void {
+  const { code, words } = explained(error)
+  log.error(
+    { code, ...(code === 'internal' && { err: error }) },
+    `${what} failed, and is tried again: ${words}`,
+  )
 }

@@ -16,6 +16,16 @@ export interface Plan extends Pick<Archive, 'settlesIn'> {
   readonly repair: Repair
 }
 
+/**
+ * When the hour can be read at the earliest, ms since 1970: it is settled when its own late events have been filed.
+ * `nextReadAt` and `margin` as in `HourRow` and `Plan`.
+ */
+export const readableAt = (
+  hour: number,
+  nextReadAt: number,
+  { settlesIn, margin }: Pick<Plan, 'settlesIn' | 'margin'>,
+): number => Math.max(nextReadAt, hour + HOUR_MS + settlesIn(margin))
+
 /** The oldest hour that the archive still keeps as a whole. */
 export const oldestKept = ({ keepsMs }: Pick<Archive, 'keepsMs'>, now: number): number =>
   hourOf(now - keepsMs) + HOUR_MS
@@ -31,8 +41,7 @@ export function* plannedHours(
 ): Generator<PlannedHour> {
   const planned = (hour: number, nextReadAt: number, purpose: DueHour['purpose']): PlannedHour => ({
     hour,
-    // An hour is settled when its own late events have been filed.
-    at: Math.max(nextReadAt, hour + HOUR_MS + settlesIn(margin)),
+    at: readableAt(hour, nextReadAt, { settlesIn, margin }),
     purpose,
   })
   const isRepaired = ({ state, onlyAsked }: HourRow) =>

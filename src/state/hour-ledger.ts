@@ -76,14 +76,15 @@ export function ledgersIn(
     const row = one.get(stream.id, hour)
     const evidence = {
       covered: isCovered(stream, hour, row),
+      brought: row?.repaired ?? 0,
       reads: reads.complete(stream.id, hour),
       tries: reads.tries(stream.id, hour),
       neighbours: reads.neighbours(stream.id, hour),
       delivered: uids.digests(stream.id, hour),
     }
     const verdict = judge(evidence, proof, clock.now())
-    // A read that broke is no evidence against live coverage.
-    const staysLive = !row?.state && evidence.covered && evidence.reads.length === 0
+    // A read that broke is no evidence against live coverage, but for what it brought.
+    const staysLive = !row?.state && evidence.covered && verdict.missed === 0 && evidence.reads.length === 0
     if (verdict.state === 'suspect') plan.run(stream.id, hour, verdict.nextReadAt)
     if (!staysLive)
       enter.run(stream.id, hour, verdict.state, evidence.covered ? 1 : 0, verdict.reason, clock.now())
@@ -137,6 +138,10 @@ export function ledgersIn(
         for (const { hour, at, purpose } of planned(stream, archive, repair, now))
           if (at <= now) return { hour, purpose }
         return undefined
+      },
+      toRead(repair) {
+        const stream = streams.find(name)
+        return stream ? [...planned(stream, archive, repair, clock.now())].length : 0
       },
       oldestToRead(repair) {
         const stream = streams.find(name)

@@ -15,8 +15,10 @@ export interface CompleteRead extends ReadTimes {
 }
 
 export interface Evidence {
-  /** Whether live delivery was unbroken during the whole hour. */
+  /** Whether live delivery was unbroken during the whole hour, as far as its sessions tell. */
   readonly covered: boolean
+  /** Records of the hour that reads of the archive delivered, because live delivery had not. */
+  readonly brought: number
   /** The complete reads of the hour, oldest first; spent ones may be left out. */
   readonly reads: readonly CompleteRead[]
   /** Reads of any end. */
@@ -40,19 +42,29 @@ const ENOUGH_READS = 3
  * Elsewhere an hour is verified by a complete read that holds all that was delivered for it. Without unbroken live coverage
  * that says nothing of what nobody saw: then two spaced reads must agree, and three if they are empty, because an empty
  * archive session is a known fault of the server. What three spaced reads and the neighbours lack is accepted, counted.
+ * An hour to which the archive brought something was not covered, whatever the sessions tell: nothing else shows it.
  */
 export function judge(evidence: Evidence, proof: Archive['proof'], now: number): Verdict {
-  const { covered, neighbours, delivered } = evidence
+  const { neighbours, delivered } = evidence
+  const missed = evidence.covered && proof === 'agreeing reads' ? evidence.brought : 0
+  const covered = evidence.covered && missed === 0
   const spaced = spacedApart(evidence.reads)
   const [last] = spaced
   const again = (reason: string): Verdict => ({
     state: 'suspect',
     nextReadAt: now + pauseAfter(evidence.tries),
-    reason,
+    missed,
+    reason: withMissed(reason, missed),
   })
   if (!last) return again('no read of the archive ended completely')
   const lacking = lackingIn(delivered, [last.uids, ...neighbours])
-  if (proof === 'one read') return { state: 'verified', lacking, reason: 'it was read again as a whole' }
+  const verified = (reason: string): Verdict => ({
+    state: 'verified',
+    lacking,
+    missed,
+    reason: withMissed(reason, missed),
+  })
+  if (proof === 'one read') return verified('it was read again as a whole')
   if (!covered) {
     const needed = last.uids.length === 0 ? ENOUGH_READS : 2
     if (spaced.length < needed)
@@ -60,15 +72,16 @@ export function judge(evidence: Evidence, proof: Archive['proof'], now: number):
     if (!spaced.slice(1, needed).every(read => sameUids(read.uids, last.uids)))
       return again('the reads of the archive differ')
   }
-  if (lacking === 0) return { state: 'verified', lacking, reason: proofOf(covered, last) }
+  if (lacking === 0) return verified(proofOf(covered, last))
   const lastThree = spaced.slice(0, ENOUGH_READS).map(read => read.uids)
   const accepted =
     lastThree.length === ENOUGH_READS && lackingIn(delivered, [...lastThree, ...neighbours]) === lacking
   const lacks = `the archive lacks ${lacking} of what was delivered`
-  return accepted
-    ? { state: 'verified', lacking, reason: `${lacks}, in ${ENOUGH_READS} reads` }
-    : again(lacks)
+  return accepted ? verified(`${lacks}, in ${ENOUGH_READS} reads`) : again(lacks)
 }
+
+const withMissed = (reason: string, missed: number): string =>
+  missed > 0 ? `${reason}; the archive brought ${missed} that did not come live` : reason
 
 const proofOf = (covered: boolean, { uids }: CompleteRead): string => {
   if (covered) return 'the archive was read and brought nothing more than live delivery'

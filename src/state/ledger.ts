@@ -12,11 +12,24 @@ export type ReadId = number
 /** `complete`: the server ended it itself with close code 1000. */
 export type ReadEnd = 'complete' | 'broken'
 
-/** What the reads of an hour prove together. The reason is for people. */
+/**
+ * What the reads of an hour prove together. The reason is for people. `missed`: records of the hour that the archive brought,
+ * though live delivery was unbroken as far as its sessions tell.
+ */
 export type Verdict =
   /** `lacking`: uids that were delivered for the hour and that the archive does not hold, however often it is asked. */
-  | { readonly state: 'verified'; readonly lacking: number; readonly reason: string }
-  | { readonly state: 'suspect'; readonly nextReadAt: number; readonly reason: string }
+  | {
+      readonly state: 'verified'
+      readonly lacking: number
+      readonly missed: number
+      readonly reason: string
+    }
+  | {
+      readonly state: 'suspect'
+      readonly nextReadAt: number
+      readonly missed: number
+      readonly reason: string
+    }
 
 /** What the hours of a stream are read again from, and how far that is believed. Durations in ms. */
 export interface Archive {
@@ -76,6 +89,8 @@ export interface HourLedger {
    * without one, the oldest that was asked for by hand.
    */
   due(now: number, repair: Repair): DueHour | undefined
+  /** How many hours will be read again, as things stand. */
+  toRead(repair: Repair): number
   /** The oldest hour that will be read again, as things stand. */
   oldestToRead(repair: Repair): number | undefined
   /** When `due` gives an hour at the earliest, as things stand; undefined while nothing waits to be read. */

@@ -120,10 +120,14 @@ function workerState(
       return cursor
     },
     commit: (source, receipt, abort) =>
-      patiently(() => {
-        doubts.beforeCommit(source, receipt)
-        store(source, receipt)
-      }, abort),
+      patiently(
+        source.name,
+        () => {
+          doubts.beforeCommit(source, receipt)
+          store(source, receipt)
+        },
+        abort,
+      ),
     startedAt: (stream, begin) =>
       (streams.find(stream) ?? transaction(db, () => streams.ensure(stream, begin), { powerCut: true }))
         .startedAt,

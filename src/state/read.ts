@@ -29,6 +29,8 @@ export interface StreamSummary {
   readonly committedAt: number | null
   /** Up to when live delivery covers it. */
   readonly coveredUntil: number
+  /** How late its events may come, ms. */
+  readonly margin: number
   /** Why hours cannot be read again, if the archive does not serve the stream. */
   readonly unsupported: string | null
   /** What is believed of reading its archive with the live token; null when that never happened. */
@@ -52,6 +54,7 @@ export interface HourSummary
     | 'evicted'
     | 'dropped'
     | 'lacking'
+    | 'nextReadAt'
     | 'reason'
   > {
   readonly stream: string
@@ -186,8 +189,9 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
     return numbers.map(hour => {
       const row = rows.get(hour)
       const state = stateOf(stream, hour, row, margin)
-      const { delivered, repaired, alreadyDelivered, deadLettered, evicted, dropped, lacking, reason } =
+      const { delivered, repaired, alreadyDelivered, deadLettered, evicted, dropped, lacking } =
         row ?? nothing
+      const { nextReadAt, reason } = row ?? nothing
       const counts = { delivered, repaired, alreadyDelivered, deadLettered, evicted, dropped, lacking }
       return {
         stream: stream.name,
@@ -196,6 +200,7 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
         covered: isCovered(stream, hour, row, span),
         ...counts,
         asked: row?.asked === 1,
+        nextReadAt,
         reason: state === 'suspect' && row?.state !== 'suspect' ? stream.suspectReason : reason,
         changes: (changesOf.get(hour) ?? []).map(({ at, state, reason }) => ({ at, state, reason })),
       }
@@ -209,6 +214,7 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
         startedAt: row.startedAt,
         committedAt: row.committedAt,
         coveredUntil: coveredUntil(row),
+        margin: marginOf(row),
         unsupported: row.unsupported,
         borrowing: trustOf(row.id) ?? null,
       })),

@@ -18,8 +18,20 @@ const soon = { timeout: 20_000, interval: 5 }
 const taken = (code: 'pod-session-zombie' | 'pod-session-stranger') =>
   new KnownError(code, 'the token is in use', { afterMs: 1_000 })
 
-/** A stream with a suspect hour, whose archive is read by `read`. */
-function turns(read: Source['read'], repair: BorrowLane['repair'] = 'suspect') {
+/** After `openMs` the live session is closed; what it read is delivered so much later. */
+interface Trouble {
+  readonly openMs?: number
+  readonly blockedMs: number
+}
+
+/** A stream with a suspect hour, whose archive is read by `read`. The first live sessions have these troubles. */
+function turns(
+  read: Source['read'],
+  {
+    repair = 'suspect',
+    troubles = [],
+  }: { repair?: BorrowLane['repair']; troubles?: readonly Trouble[] } = {},
+) {
   const clock = rehearsalClock({ factor: 6_000, virtualAnchor: START, realAnchor: real.now() })
   const directory = temporaryDirectory()
   const state = openState(directory, {
@@ -33,18 +45,22 @@ function turns(read: Source['read'], repair: BorrowLane['repair'] = 'suspect') {
   const ledger = state.ledger(STREAM, podArchive)
   ledger.sessionOpened(START)
   ledger.suspectBetween(SUSPECT_HOUR, SUSPECT_HOUR + HOUR_MS, 'a reset')
-  let reads = 0
+  const readAfter: number[] = []
   let log = ''
   const lane: BorrowLane = {
     stream: STREAM,
     ledger,
     repair,
     borrows: state.borrows(STREAM),
+    session: () => {
+      const last = sessions.at(-1)
+      return last && { since: last.from, until: last.to }
+    },
     sourceOf: () => ({
       name: STREAM,
       lane: 'repair',
       read(from, stop) {
-        reads++
+        readAfter.push(sessions.length)
         return read(from, stop)
       },
     }),
@@ -65,14 +81,18 @@ function turns(read: Source['read'], repair: BorrowLane['repair'] = 'suspect') {
   const live = async ({ stop }: Lifetime) => {
     const session: (typeof sessions)[number] = { from: clock.now() }
     sessions.push(session)
-    await clock.sleep(Number.MAX_SAFE_INTEGER, stop)
+    const { openMs = Number.MAX_SAFE_INTEGER, blockedMs = 0 } = troubles[sessions.length - 1] ?? {}
+    await clock.sleep(openMs, stop)
+    const wasStopped = stop.aborted
     session.to = clock.now()
+    await clock.sleep(blockedMs)
+    if (!wasStopped && !stop.aborted) throw new KnownError('delivery-blocked', 'the collector was down')
   }
   const stop = new AbortController()
   const ended = inTurns(live, lane, { stop: stop.signal, abort: new AbortController().signal })
   onTestFinished(async () => {
     stop.abort()
-    await ended
+    await Promise.allSettled([ended])
     state.close()
   })
   const suspects = () => {
@@ -81,7 +101,7 @@ function turns(read: Source['read'], repair: BorrowLane['repair'] = 'suspect') {
     reader.close()
     return hours.map(({ hour }) => hour)
   }
-  return { sessions, stop, ended, lane, suspects, reads: () => reads, log: () => log }
+  return { sessions, stop, ended, lane, suspects, readAfter, reads: () => readAfter.length, log: () => log }
 }
 
 function unused(): never {
@@ -105,12 +125,26 @@ const failing = (...errors: KnownError[]): Source['read'] => {
 
 describe('live delivery and the archive', () => {
   it('take turns: what is due is read, and live is held for ten minutes in between whatever is due', async () => {
-    const { sessions, stop, ended, reads } = turns(nothing, 'always')
+    const { sessions, stop, ended, reads } = turns(nothing, { repair: 'always' })
     await expect.poll(() => sessions.length, soon).toBe(4)
     stop.abort()
     await ended
     for (const { from, to } of sessions.slice(0, 3)) expect(to! - from).toBeGreaterThanOrEqual(10 * MINUTE)
     expect(reads()).toBeGreaterThanOrEqual(3)
+  })
+
+  it('begin with live when its session was closed for want of a collector: the archive is not read meanwhile', async () => {
+    const { ended, reads } = turns(nothing, { troubles: [{ openMs: 5 * MINUTE, blockedMs: 55 * MINUTE }] })
+    await expect(ended).rejects.toMatchObject({ code: 'delivery-blocked' })
+    expect(reads()).toBe(0)
+  })
+
+  it('give live another turn when what it had read waited for long after it was closed', async () => {
+    const { readAfter, sessions, log } = turns(nothing, { troubles: [{ blockedMs: 30 * MINUTE }] })
+    await expect.poll(() => readAfter.length, soon).toBe(1)
+    expect(readAfter).toEqual([2])
+    expect(log()).toContain('the archive has to wait: what was read live took too long to deliver')
+    expect(sessions[1]!.to! - sessions[1]!.from).toBeGreaterThanOrEqual(10 * MINUTE)
   })
 
   it('go on when an hour cannot be read to its end: after 20 minutes it is broken off', async () => {

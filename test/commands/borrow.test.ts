@@ -8,6 +8,7 @@ import { judgingCollector } from '../support/judging-collector.ts'
 import { account, logOf, simulated, stateDirectory, worker } from '../support/worker.ts'
 
 const soon = { timeout: 60_000, interval: 100 }
+const MINUTE = 60_000
 const late = { timeout: 180_000, interval: 300 }
 /** An hour passes in ten seconds. */
 const FACTOR = 360
@@ -20,7 +21,8 @@ async function rehearsal(pod: Partial<PodBehaviour> = {}, settings: Readonly<Rec
   const spec = `${FACTOR}x@2026-11-22T02:50:00Z/${new Date(real.now()).toISOString()}`
   const clock = rehearsalClock(parseRehearsal(spec)!)
   const simulator = await simulated({ clock, rates: { message: 0.08 }, pod })
-  const collector = await judgingCollector(() => ({ status: 200 }))
+  let isCollectorDown = false
+  const collector = await judgingCollector(() => ({ status: isCollectorDown ? 503 : 200 }))
   const state = stateDirectory()
   const env = {
     PROOFPOINT_REHEARSAL_CLOCK: spec,
@@ -69,6 +71,9 @@ async function rehearsal(pod: Partial<PodBehaviour> = {}, settings: Readonly<Rec
     cut,
     archiveSession,
     missing,
+    collectorDown: (isDown: boolean) => {
+      isCollectorDown = isDown
+    },
     async [Symbol.asyncDispose]() {
       await simulator.close()
       await collector[Symbol.asyncDispose]()
@@ -114,6 +119,28 @@ describe.concurrent('with one token for both', () => {
     await expect
       .poll(() => look().states.filter(state => state === 'verified').length, late)
       .toBeGreaterThan(2)
+    expect(missing().missing).toEqual([])
+    running.signal('SIGTERM')
+    expect(await running.ended).toBe(0)
+  }, 400_000)
+
+  it('live delivery comes first after the Collector was down, though hours became due meanwhile', async ({
+    expect,
+  }) => {
+    await using rehearsed = await rehearsal()
+    const { run, cut, look, clock, collectorDown, missing } = rehearsed
+    await using running = run()
+    await cut()
+    const suspects = look().hours.filter(({ state }) => state === 'suspect')
+    const dueAt = Math.min(...suspects.map(({ hour }) => hour)) + HOUR_MS + 45 * MINUTE
+    await clock.sleep(dueAt - 10 * MINUTE - clock.now())
+    collectorDown(true)
+    await clock.sleep(dueAt + 20 * MINUTE - clock.now())
+    collectorDown(false)
+    await expect.poll(() => running.err(), soon).toContain('live delivery rests')
+    const said = running.err()
+    expect(said).toMatch(/what was read live took too long to deliver.*live delivery rests/s)
+    expect(said).not.toContain('pod-gap')
     expect(missing().missing).toEqual([])
     running.signal('SIGTERM')
     expect(await running.ended).toBe(0)

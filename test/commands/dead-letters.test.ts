@@ -212,7 +212,9 @@ describe('a full room', () => {
       send(audit('poison-1', filling))
       await expect.poll(ids, soon).toEqual([1])
       send(audit('poison-2', filling))
-      await expect.poll(() => logOf(running).map(line => line.code), soon).toContain('dead-letters-full')
+      await expect
+        .poll(() => logOf(running).find(line => line.code === 'dead-letters-full')?.msg, soon)
+        .toMatch(/^pod\/audit@example_hosted: .*PoD keeps its place for one hour/)
       send(audit('behind'))
       expect(await ids()).toEqual([1])
       expect(collector.taken.join()).not.toContain('behind')

@@ -85,6 +85,7 @@ describe('an hour that the archive refuses', () => {
     expect(asked.length).toBeGreaterThan(6)
     expect(asked.length).toBeLessThan(30)
     expect(log()).toContain('"code":"hour-lost"')
+    expect(log()).toContain('the hour 2026-11-20T22:00Z (HTTP 400 bad sinceTime)')
   })
 
   it('says of a type that the archive may not serve that it does not, and nothing more is asked for', async () => {

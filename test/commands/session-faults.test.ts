@@ -141,7 +141,7 @@ describe('a worker whose PoD host', () => {
       )
       await expect
         .poll(() => logOf(running).find(line => line.code === 'dns-failure')?.msg, soon)
-        .toMatch(/pod\.invalid:\d+ cannot be resolved \(.*\)\. Check the DNS.*Waiting helps/)
+        .toMatch(/pod\.invalid:\d+ cannot be resolved \(.*\)\. .*Check the DNS.*Waiting helps/)
       writeFileSync(hosts, '127.0.0.1 localhost pod.invalid\n')
       await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(0)
       running.signal('SIGTERM')

@@ -43,7 +43,7 @@ describe('a server that accepts and sends nothing', () => {
     await using running = proofpoint.run()
     await expect
       .poll(() => logOf(running).find(line => line.code === 'pod-quiet')?.msg, soon)
-      .toMatch(/pod\/message.*for \d+ min no event came\. If mail flows: .*Waiting helps/)
+      .toMatch(/pod\/message.*for \d+ min no event came\. .*If mail flows: .*Waiting helps/)
     expect(running.err()).not.toContain('events come again')
     simulator.control({ command: 'silent', type: 'message', on: false })
     simulator.control({ command: 'closeWith', type: 'message', code: 1001 })

@@ -60,8 +60,8 @@ describe('a state file', () => {
     const before = collector.taken.length
     await using running = proofpoint.run()
     await expect
-      .poll(() => logOf(running).find(line => line.code === 'state-unreadable')?.msg, soon)
-      .toMatch(/It was set aside as .*unreadable-.*Keep the file that was set aside/)
+      .poll(() => logOf(running).find(line => line.code === 'state-set-aside')?.msg, soon)
+      .toMatch(/it was set aside as .*unreadable-.*Keep the file that was set aside/)
     await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(before)
     expect(readdirSync(state).filter(name => name.includes('unreadable-')).length).toBeGreaterThan(0)
     expect(await proofpoint.report()).toMatchObject({ code: 4, out: expect.stringContaining('set aside') })
@@ -105,7 +105,9 @@ describe('a disk of the state that is full', () => {
       limitFileSize(running.pid, 8_192)
       await expect
         .poll(() => logOf(running).find(line => line.code === 'state-disk-failure')?.msg, soon)
-        .toMatch(/Free space on the disk of PROOFPOINT_STATE_DIR.*Nothing is lost: the sources wait/)
+        .toMatch(
+          /^pod\/message@.*Free space on the disk of PROOFPOINT_STATE_DIR.*PoD keeps its place for one hour/,
+        )
       const before = collector.taken.length
       limitFileSize(running.pid, 'unlimited')
       await expect.poll(() => running.err(), soon).toContain('can be committed again')

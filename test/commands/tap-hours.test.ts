@@ -70,7 +70,7 @@ it('after its state was set aside the hours around that are read anew, also with
   events.push({ id: 'meanwhile', created: changedAt })
   const running = run()
   await expect.poll(() => delivered().toSorted(), soon).toEqual(['before', 'before', 'meanwhile'])
-  expect(logOf(running).filter(({ code }) => code === 'state-unreadable')).toHaveLength(1)
+  expect(logOf(running).filter(({ code }) => code === 'state-set-aside')).toHaveLength(1)
   for (const ms of [changedAt - HOUR_MS, changedAt])
     await expect.poll(async () => (await hour(hourOf(ms))).state, soon).toBe('live')
   running.signal('SIGTERM')

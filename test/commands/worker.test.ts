@@ -91,6 +91,9 @@ describe('run', () => {
     }
     await using running = worker({ simulator, state: state.path, collector: originOf(collector), env: json })
     await expect.poll(() => running.err(), soon).toContain('the last run did not end cleanly')
+    expect(logOf(running).find(({ code }) => code === 'unclean-end')?.msg).toContain(
+      'proofpoint-otel report shows when its hours are verified',
+    )
   })
 
   it('waits for a collector that is not there yet, in one line with the remedy, and goes on by itself', async () => {
@@ -121,6 +124,10 @@ describe('run', () => {
     await expect.poll(() => simulator.sessions().length, soon).toBe(0)
     running.signal('SIGTERM')
     expect(await running.ended).toBe(5)
+    expect(logOf(running).at(-1)).toMatchObject({
+      code: 'undelivered',
+      msg: expect.stringContaining('30 s to end'),
+    })
     const { out } = await commandResult(['report', '--json'], { PROOFPOINT_STATE_DIR: state.path })
     expect(JSON.parse(out).lastRun.cleanly).toBe(false)
   })

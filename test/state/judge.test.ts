@@ -18,7 +18,15 @@ const read = (minute: number, ...names: string[]): CompleteRead => ({
 
 function verdictOf(evidence: Partial<Evidence>, proof: Archive['proof'] = 'agreeing reads') {
   const { reads = [] } = evidence
-  const all = { covered: false, reads, tries: reads.length, neighbours: [], delivered: uids(), ...evidence }
+  const all = {
+    covered: false,
+    brought: 0,
+    reads,
+    tries: reads.length,
+    neighbours: [],
+    delivered: uids(),
+    ...evidence,
+  }
   return judge(all, proof, NOW)
 }
 const verified = { state: 'verified', lacking: 0 }
@@ -60,6 +68,46 @@ describe('an hour of unbroken live coverage', () => {
     expect(
       verdictOf({ covered: true, reads: [read(0, 'a'), read(20), read(40), read(60)], delivered }),
     ).toMatchObject({ state: 'verified', lacking: 1 })
+  })
+})
+
+describe('an hour of live coverage to which the archive brought something', () => {
+  const missing = { covered: true, brought: 3, delivered: uids('a') }
+  const says = (reason: string) => expect.stringContaining(reason)
+
+  it('is read until two reads agree, and says what did not come live', () => {
+    expect(verdictOf({ ...missing, reads: [read(0, 'a')] })).toMatchObject({
+      state: 'suspect',
+      missed: 3,
+      reason:
+        '1 of 2 complete reads of the archive that must agree; the archive brought 3 that did not come live',
+    })
+    expect(verdictOf({ ...missing, reads: [read(0, 'a'), read(20, 'a')] })).toMatchObject({
+      state: 'verified',
+      missed: 3,
+      reason: 'two reads of the archive agree; the archive brought 3 that did not come live',
+    })
+    expect(verdictOf({ ...missing, reads: [read(0), read(20, 'a')] })).toMatchObject(suspect)
+  })
+
+  it('is suspect even when the read that brought it broke', () => {
+    expect(verdictOf({ ...missing, tries: 1 })).toMatchObject({ state: 'suspect', missed: 3 })
+  })
+
+  it('is nothing to warn of where live delivery was broken anyway, nor where an archive is read again as a rule', () => {
+    const reads = [read(0, 'a'), read(20, 'a')]
+    expect(verdictOf({ ...missing, covered: false, reads })).toMatchObject({
+      missed: 0,
+      reason: 'two reads of the archive agree',
+    })
+    expect(verdictOf({ ...missing, reads }, 'one read')).toMatchObject({
+      missed: 0,
+      reason: says('as a whole'),
+    })
+    expect(verdictOf({ ...missing, brought: 0, reads })).toMatchObject({
+      missed: 0,
+      reason: says('nothing more'),
+    })
   })
 })
 

@@ -141,6 +141,26 @@ describe('a read', () => {
     expect(state.cursor(repair(STREAM))).toBeUndefined()
   })
 
+  it('that brings what did not come live makes a covered hour suspect, though it broke, until two agree', async () => {
+    const { ledger, clock, read, open, commit, states } = begun()
+    open()
+    clock.moveTo(plusHours(1.5))
+    await commit(START, plusHours(1.5))
+    clock.moveTo(plusHours(3))
+    const held = [`${START}:0 at ${plusHours(1.5)}`, `${START + MINUTE}:never came live`]
+    expect(await read(START, held, 'broken')).toMatchObject({ state: 'suspect', missed: 1 })
+    expect(states(START, START)).toEqual(['0 suspect'])
+    expect(ledger.toRead('suspect')).toBe(1)
+    expect(await read(START, held)).toMatchObject({ state: 'suspect', missed: 1 })
+    clock.moveTo(plusHours(4))
+    expect(await read(START, held)).toMatchObject({
+      state: 'verified',
+      missed: 1,
+      reason: 'two reads of the archive agree; the archive brought 1 that did not come live',
+    })
+    expect(ledger.toRead('suspect')).toBe(0)
+  })
+
   it('that verified a covered hour alone is not enough when its coverage turns out to be broken', async () => {
     const { ledger, clock, read, open, commit, states } = begun()
     open()

@@ -8,6 +8,13 @@ const ZOMBIE_MS = 10 * 60_000
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 180_000
 
+/** ms since 1970. */
+export interface HeldSession {
+  readonly since: number
+  /** When its connection was closed; undefined while it is open. */
+  readonly until: number | undefined
+}
+
 /** The one session that a token may have for a type, live or archived: shared by the sources that read with them. */
 export interface Seat {
   /**
@@ -19,19 +26,27 @@ export interface Seat {
     connect: (heldLately: boolean) => Promise<WebSocket | undefined>,
     lastHeld?: number,
   ): Promise<WebSocket | undefined>
+  /** The last session of this process; undefined before the first. */
+  session(): HeldSession | undefined
 }
 
 export function seat(clock: Clock): Seat {
   let heldAt = Number.NEGATIVE_INFINITY
   let refusals = 0
+  let session: HeldSession | undefined
   return {
+    session: () => session,
     async claim(connect, lastHeld = heldAt) {
       heldAt = Math.max(heldAt, lastHeld)
       try {
         const socket = await connect(clock.now() - heldAt < ZOMBIE_MS)
         refusals = 0
-        socket?.once('close', () => {
+        if (!socket) return undefined
+        const since = clock.now()
+        session = { since, until: undefined }
+        socket.once('close', () => {
           heldAt = clock.now()
+          session = { since, until: heldAt }
         })
         return socket
       } catch (error) {

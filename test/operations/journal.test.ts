@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { type ErrorCode, KnownError } from '../../src/errors.ts'
+import { journal } from '../../src/operations/journal.ts'
+import { tellOrderFailed, workerLog } from '../../src/operations/log.ts'
+
+function recorded(format: 'json' | 'pretty' = 'json') {
+  const lines: string[] = []
+  const destination = { write: (line: string) => void lines.push(line) }
+  const log = workerLog({ level: 'info', format, colour: false, destination })
+  return { lines, log, told: journal(log) }
+}
+
+const failure = (code: ErrorCode, detail: string) => ({
+  stream: 'a stream',
+  error: new KnownError(code, detail),
+  waitingHelps: true,
+  nextTryMs: 5_000,
+})
+
+describe('the line of a stream that failed', () => {
+  it.each([
+    ['pod-session-stranger', 'HTTP 409', 'another program reads with the same token'],
+    ['pod-session-zombie', 'HTTP 409', 'the server has not yet let go of it'],
+    ['tap-quota', 'HTTP 429', 'quota of the last 24 hours is used up'],
+  ] as const)('says what %s means, where the answer alone does not', (code, detail, meaning) => {
+    const { lines, told } = recorded()
+    told.failed(failure(code, detail))
+    const [line = ''] = lines
+    expect(JSON.parse(line)).toMatchObject({
+      code,
+      msg: expect.stringMatching(/^a stream: HTTP 4\d\d\. .*5 s\.$/),
+    })
+    expect(line).toContain(meaning)
+  })
+
+  it('says of a damaged state what is true while it lasts', () => {
+    const { lines, told } = recorded()
+    told.failed(failure('state-unreadable', 'database disk image is malformed'))
+    expect(lines.join()).toContain(
+      'Restart the worker: it sets the file aside, and the last hours become suspect',
+    )
+    expect(lines.join()).not.toContain('was set aside')
+  })
+
+  it('has its code in the form for people too', () => {
+    const { lines, log, told } = recorded('pretty')
+    told.failed(failure('pod-dropped', 'the connection broke'))
+    log.info('nothing is wrong')
+    expect(lines[0]).toMatch(/WARN: a stream: the connection broke\. .* \[pod-dropped\]\n$/)
+    expect(lines[1]).toMatch(/nothing is wrong\n$/)
+  })
+})
+
+describe('an order of another process that failed', () => {
+  it('is told as every known error is: with what to do, and without the name of a class', () => {
+    const { lines, log } = recorded()
+    tellOrderFailed(log, 'an order', new KnownError('state-disk-failure', 'disk I/O error'))
+    const { code, msg } = JSON.parse(lines[0] ?? '')
+    expect(code).toBe('state-disk-failure')
+    expect(msg).toMatch(/^an order failed, and is tried again: disk I\/O error\. .*Free space on the disk/)
+  })
+
+  it('is told as a fault of the program with the error itself, when nothing else is known of it', () => {
+    const { lines, log } = recorded()
+    tellOrderFailed(log, 'an order', new TypeError('no such thing'))
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      code: 'internal',
+      err: { message: 'no such thing' },
+      msg: expect.stringContaining('Report it'),
+    })
+  })
+})
+
+it('a stop that leaves something undelivered has a code', () => {
+  const { lines, told } = recorded()
+  told.endedUncleanly('a stream', new Error('the time for a clean stop is over'))
+  told.endedUncleanly('a stream', new KnownError('pod-dropped', 'the connection broke'))
+  expect(lines.map(line => JSON.parse(line).code)).toEqual(['undelivered', 'pod-dropped'])
+})

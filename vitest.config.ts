@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/collector/**'],
     pool: 'forks',
+    // Whole workers mostly wait: for the clock, for sockets, for each other.
+    maxWorkers: 3,
     // Polls give up before that, each in its own words.
     testTimeout: 90_000,
     hookTimeout: 20_000,

@@ -70,6 +70,7 @@ describe('a commit', () => {
         startedAt: 1_000,
         committedAt: 1_000,
         coveredUntil: 2 * HOUR_MS - 1,
+        margin: 4 * HOUR_MS + 1,
         unsupported: null,
         borrowing: null,
       },

@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Polls give up before that, each in its own words.
     testTimeout: 90_000,
+    // A process that starts beside two others takes longer than the second that polls wait by default.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     hookTimeout: 20_000,
     reporters: [
       'default',

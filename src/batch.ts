@@ -5,18 +5,23 @@ const BATCH_EVENTS = 512
 const BATCH_BYTES = 4_000_000
 
 /** Slices of at most 512 events and 4 MB of source text, in order; a larger event is a slice of its own. */
-export function split(events: readonly RawEvent[]): readonly RawEvent[][] {
-  const slices: RawEvent[][] = []
-  let slice: RawEvent[] = []
+export const split = (events: readonly RawEvent[]): readonly RawEvent[][] =>
+  slicesOf(events, event => event.bytes.length)
+
+/** The same of whatever stands for events. */
+export function slicesOf<T>(items: readonly T[], bytesOf: (item: T) => number): readonly T[][] {
+  const slices: T[][] = []
+  let slice: T[] = []
   let bytes = 0
-  for (const event of events) {
-    if (slice.length === BATCH_EVENTS || (slice.length > 0 && bytes + event.bytes.length > BATCH_BYTES)) {
+  for (const item of items) {
+    const more = bytesOf(item)
+    if (slice.length === BATCH_EVENTS || (slice.length > 0 && bytes + more > BATCH_BYTES)) {
       slices.push(slice)
       slice = []
       bytes = 0
     }
-    slice.push(event)
-    bytes += event.bytes.length
+    slice.push(item)
+    bytes += more
   }
   if (slice.length > 0) slices.push(slice)
   return slices

@@ -80,3 +80,6 @@ export const DAY_MS = 24 * HOUR_MS
 
 /** The begin of the UTC hour that holds `ms`. */
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS
+
+/** As people read the hour that begins at `ms`: `2026-11-22T02:00Z`. */
+export const hourName = (ms: number): string => `${new Date(ms).toISOString().slice(0, 13)}:00Z`

@@ -1,6 +1,5 @@
 /** A backfill without a running worker: the archive lane of one stream, and nothing else of a worker. */
 import type { Clock } from '../clock.ts'
-import { KnownError } from '../errors.ts'
 import { drift, driftLog } from '../operations/drift.ts'
 import { journal } from '../operations/journal.ts'
 import { workerLog } from '../operations/log.ts'
@@ -8,8 +7,9 @@ import { guarded } from '../otlp/guard.ts'
 import { limited } from '../otlp/limit.ts'
 import { podStream } from '../proofpoint/pod/connection.ts'
 import { podTypes } from '../proofpoint/pod/types.ts'
-import type { WorkerState } from '../state/open.ts'
+import { unlessLocked } from '../state/lock.ts'
 import { supervise } from '../supervise.ts'
+import { productOf } from './archives.ts'
 import type { BackfillPlan } from './backfill-plan.ts'
 import { exporterFor } from './exporter.ts'
 import { CommandError, exitCode, type Outside } from './outside.ts'
@@ -52,7 +52,7 @@ export async function backfillAlone(plan: BackfillPlan, parts: AloneParts): Prom
     state.begin()
     const { archive } = stream
     // Nothing proves that an archive session leaves the place alone where the live stream of the same token goes on.
-    const isBorrowed = isOfPod(plan.stream) && !parts.settings.own.podArchiveToken
+    const isBorrowed = productOf(plan.stream) === 'pod' && !parts.settings.own.podArchiveToken
     const suspectUnlessTrusted = () => {
       if (isBorrowed && state.borrows(plan.stream).trust() !== 'trusted')
         archive.ledger.suspectSince('the archive was read with the live token')
@@ -101,24 +101,14 @@ async function runLane(
   }
 }
 
-const isOfPod = (stream: string): boolean => stream.startsWith('pod/')
-
 /** The settings of a worker that collects this stream alone: whatever else they name must not be started by a backfill. */
 function narrowed(settings: WorkerSettings, stream: string): WorkerSettings {
   const { own } = settings
   const { podClusterId = '', podArchiveToken, podToken } = own
   const types = podTypes.filter(type => podStream(type, podClusterId) === stream)
-  const ofOneProduct = isOfPod(stream)
-    ? { podStreams: types, podArchiveToken: podArchiveToken ?? podToken, tapPrincipal: undefined }
-    : { podClusterId: undefined }
+  const ofOneProduct =
+    productOf(stream) === 'pod'
+      ? { podStreams: types, podArchiveToken: podArchiveToken ?? podToken, tapPrincipal: undefined }
+      : { podClusterId: undefined }
   return { ...settings, own: { ...own, ...ofOneProduct } }
-}
-
-function unlessLocked(open: () => WorkerState): WorkerState | undefined {
-  try {
-    return open()
-  } catch (error) {
-    if (error instanceof KnownError && error.code === 'state-locked') return undefined
-    throw error
-  }
 }

@@ -1,11 +1,8 @@
 /** The orders for a backfill that other processes queue for a running worker. */
-import { real } from '../clock.ts'
-import { type Log, tellOrderFailed } from '../operations/log.ts'
+import type { Log } from '../operations/log.ts'
 import type { BackfillAnswer, BackfillOrder, BackfillOrders } from '../state/backfill-orders.ts'
 import type { HourLedger } from '../state/ledger.ts'
-
-const LOOK_EVERY_MS = 1_000
-const PAUSE_AFTER_FAILURE_MS = 30_000
+import { takeQueued } from './orders.ts'
 
 export interface BackfillParts {
   readonly backfills: BackfillOrders
@@ -15,19 +12,13 @@ export interface BackfillParts {
 }
 
 /** Has the hours read that are asked for, until `stop`. Never rejects: what fails is told and tried again. */
-export async function takeBackfills(parts: BackfillParts, stop: AbortSignal): Promise<void> {
+export const takeBackfills = (parts: BackfillParts, stop: AbortSignal): Promise<void> => {
   const { backfills, log } = parts
-  while (!stop.aborted) {
-    let pauseMs = LOOK_EVERY_MS
-    try {
-      for (let order = backfills.next(); order; order = backfills.next())
-        backfills.answer(order.id, answerTo(order, parts))
-    } catch (error) {
-      pauseMs = PAUSE_AFTER_FAILURE_MS
-      tellOrderFailed(log, 'an order for a backfill', error)
-    }
-    await real.sleep(pauseMs, stop)
+  const execute = (order: NonNullable<ReturnType<BackfillOrders['next']>>) => {
+    backfills.answer(order.id, answerTo(order, parts))
+    return true
   }
+  return takeQueued({ next: backfills.next, execute, what: 'an order for a backfill', log }, { stop })
 }
 
 function answerTo({ stream, from, to }: BackfillOrder, { ledgers, log }: BackfillParts): BackfillAnswer {

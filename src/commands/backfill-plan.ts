@@ -1,10 +1,9 @@
 /** What a backfill would do, before it does it. */
 import { DAY_MS, HOUR_MS, hourOf, parseTime } from '../clock.ts'
-import { podArchive } from '../proofpoint/pod/archive.ts'
-import { tapArchive } from '../proofpoint/tap/archive.ts'
 import type { Settings } from '../settings/read.ts'
 import { oldestKept } from '../state/due-hours.ts'
 import type { Span, StateReader } from '../state/read.ts'
+import { archiveOf } from './archives.ts'
 import { CommandError, exitCode } from './outside.ts'
 
 export interface BackfillOrder {
@@ -86,12 +85,6 @@ export function planText(
   ]
   return `${lines.join('\n')}\n`
 }
-
-/** What the stream is read again from. */
-export const archiveOf = (
-  stream: string,
-  { tapSweep, tapLookBack }: Pick<Settings, 'tapSweep' | 'tapLookBack'>,
-) => (stream.startsWith('pod/') ? podArchive : tapArchive(tapSweep === 'off' ? tapLookBack : tapSweep))
 
 export const counted = (hours: number): string => (hours === 1 ? 'an hour' : `${hours} hours`)
 

@@ -1,4 +1,4 @@
-import { deadline, real, rehearsalClock } from '../clock.ts'
+import { real } from '../clock.ts'
 import { queueBackfill } from '../state/backfill-orders.ts'
 import { isLocked } from '../state/lock.ts'
 import { readState, type StateReader } from '../state/read.ts'
@@ -6,11 +6,10 @@ import { backfillAlone } from './backfill-alone.ts'
 import { type BackfillPlan, counted, orderOf, planOf, planText } from './backfill-plan.ts'
 import { type ProgressDisplay, progressDisplay } from './backfill-progress.ts'
 import { parseOptions } from './options.ts'
+import { answerOf } from './orders.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
-import { settingsOf } from './settings.ts'
+import { clockOf, settingsOf } from './settings.ts'
 
-/** A running worker looks for orders each second. */
-const ANSWER_MS = 60_000
 const LOOK_EVERY_MS = 500
 
 /**
@@ -28,7 +27,7 @@ export async function backfill(outside: Outside): Promise<ExitCode> {
   })
   const settings = settingsOf(env)
   const { own } = settings
-  const clock = own.rehearsalClock ? rehearsalClock(own.rehearsalClock) : real
+  const clock = clockOf(own)
   const reader = readState(own.stateDir)
   try {
     const known = reader.streams().map(({ stream }) => stream)
@@ -83,19 +82,9 @@ async function handOver(
   directory: string,
   { follow, stop, tell }: HandOver,
 ): Promise<void> {
-  const queued = queueBackfill(directory, { stream, ...span })
-  try {
-    const over = deadline(ANSWER_MS, stop)
-    for (let answer = queued.answer(); ; answer = queued.answer()) {
-      if (answer && 'refused' in answer)
-        throw new CommandError(exitCode.settings, `backfill: ${answer.refused}`)
-      if (answer) break
-      if (over.aborted) return tell('the running worker has not answered yet; the order stays queued\n')
-      await real.sleep(LOOK_EVERY_MS, over)
-    }
-  } finally {
-    queued.close()
-  }
+  const answer = await answerOf(queueBackfill(directory, { stream, ...span }), stop)
+  if (!answer) return tell('the running worker has not answered yet; the order stays queued\n')
+  if ('refused' in answer) throw new CommandError(exitCode.settings, `backfill: ${answer.refused}`)
   tell('the running worker reads them\n')
   const gone = new AbortController()
   const watched = watchLock(directory, gone, stop)

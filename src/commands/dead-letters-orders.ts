@@ -1,44 +1,36 @@
 /** What `dead-letters replay` and `drop` do, wherever they are executed. */
-import { real } from '../clock.ts'
-import { type Log, tellOrderFailed } from '../operations/log.ts'
+import type { Log } from '../operations/log.ts'
 import type { DeadLetterEntry, DeadLetters } from '../state/dead-letters.ts'
 import type { KeptDeadLetters } from '../state/dead-letters-kept.ts'
 import type { Order, OrderResult, Orders } from '../state/dead-letters-orders.ts'
 import { type ReplayParts, replay } from './dead-letters-replay.ts'
+import { takeQueued } from './orders.ts'
 
 interface Ends {
   readonly stop: AbortSignal
   readonly abort: AbortSignal
 }
 
-const LOOK_EVERY_MS = 1_000
-const PAUSE_AFTER_FAILURE_MS = 30_000
-
 /**
  * Executes the orders that other processes queue, until `stop`; one that it interrupts is left to the next worker. Never
  * rejects: what fails is told and tried again, or is the order's result.
  */
-export async function takeOrders(
+export const takeOrders = (
   parts: ReplayParts & { readonly orders: Orders; readonly log: Log },
   ends: Ends,
-): Promise<void> {
+): Promise<void> => {
   const { orders, log } = parts
-  while (!ends.stop.aborted) {
-    let pauseMs = LOOK_EVERY_MS
-    try {
-      for (let order = orders.next(); order; order = orders.next()) {
-        const result = await execute(order, parts, ends)
-        if (ends.stop.aborted && result.undecided > 0) return
-        orders.finish(order.id, result)
-        log.info({ order: order.id, ...result }, `as was ordered: ${inWords(order.command, result)}`)
-      }
-    } catch (error) {
-      if (ends.abort.aborted) return
-      pauseMs = PAUSE_AFTER_FAILURE_MS
-      tellOrderFailed(log, 'an order for dead letters', error)
-    }
-    await real.sleep(pauseMs, ends.stop)
+  const executeAndAnswer = async (order: NonNullable<ReturnType<Orders['next']>>) => {
+    const result = await execute(order, parts, ends)
+    if (ends.stop.aborted && result.undecided > 0) return false
+    orders.finish(order.id, result)
+    log.info({ order: order.id, ...result }, `as was ordered: ${inWords(order.command, result)}`)
+    return true
   }
+  return takeQueued(
+    { next: orders.next, execute: executeAndAnswer, what: 'an order for dead letters', log },
+    ends,
+  )
 }
 
 const execute = async (order: Order, parts: ReplayParts, ends: Ends): Promise<OrderResult> =>

@@ -1,9 +1,11 @@
+import { slicesOf } from '../batch.ts'
 import type { Exporter, LogRecord, Mapper, RawEvent } from '../pipeline.ts'
 import { tryOnce } from '../settle.ts'
 import type { DeadLetterEntry, StoredDeadLetter } from '../state/dead-letters.ts'
 import type { KeptDeadLetters } from '../state/dead-letters-kept.ts'
 import type { OrderResult } from '../state/dead-letters-orders.ts'
 import { accountMapper } from './account-mapper.ts'
+import { productOf } from './archives.ts'
 import type { ReplaySettings } from './settings.ts'
 
 export interface ReplayParts {
@@ -11,9 +13,6 @@ export interface ReplayParts {
   readonly exporter: Exporter
   readonly settings: Pick<ReplaySettings, 'own' | 'otel'>
 }
-
-const AT_ONCE_LETTERS = 512
-const AT_ONCE_BYTES = 4_000_000
 
 /**
  * Sends dead letters once more the way every event goes, with their uids and times of observation. What the collector
@@ -48,22 +47,10 @@ export async function replay(
 }
 
 /** Letters of one stream each, since an account has its own mapper and resource; as much as a request holds. */
-function* batches(entries: readonly DeadLetterEntry[]): Generator<readonly DeadLetterEntry[]> {
-  for (const ofStream of Map.groupBy(entries, entry => entry.stream).values()) {
-    let batch: DeadLetterEntry[] = []
-    let bytes = 0
-    for (const entry of ofStream) {
-      if (batch.length === AT_ONCE_LETTERS || (batch.length > 0 && bytes + entry.bytes > AT_ONCE_BYTES)) {
-        yield batch
-        batch = []
-        bytes = 0
-      }
-      batch.push(entry)
-      bytes += entry.bytes
-    }
-    yield batch
-  }
-}
+const batches = (entries: readonly DeadLetterEntry[]): readonly (readonly DeadLetterEntry[])[] =>
+  [...Map.groupBy(entries, entry => entry.stream).values()].flatMap(ofStream =>
+    slicesOf(ofStream, entry => entry.bytes),
+  )
 
 async function sendOnce(
   letters: readonly StoredDeadLetter[],
@@ -109,9 +96,9 @@ const underUid = (record: LogRecord, uid: string): LogRecord =>
     ? record
     : { ...record, uid, attributes: { ...record.attributes, 'log.record.uid': uid } }
 
-/** A stream's name says which account it is of: `pod/<type>@<cluster>`, `tap@<principal>`. */
+/** A stream's name says which account it is of. */
 const accountMapperOf = ({ stream }: DeadLetterEntry, settings: ReplayParts['settings']): Mapper =>
-  accountMapper(stream.startsWith('pod/') ? 'pod' : 'tap', stream.slice(stream.indexOf('@') + 1), settings)
+  accountMapper(productOf(stream), stream.slice(stream.indexOf('@') + 1), settings)
 
 /** The same exporter, and what last kept it from a decision. */
 function watching(exporter: Exporter) {

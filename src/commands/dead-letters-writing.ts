@@ -1,17 +1,15 @@
 /** `dead-letters replay` and `drop`: through the running worker, or alone when none runs. */
-import { deadline, real } from '../clock.ts'
-import { KnownError } from '../errors.ts'
-import { type Order, type OrderResult, queueOrder } from '../state/dead-letters-orders.ts'
+import { real } from '../clock.ts'
+import { type Order, type OrderResult, queueDeadLetterOrder } from '../state/dead-letters-orders.ts'
+import { unlessLocked } from '../state/lock.ts'
 import { openState, type WorkerState } from '../state/open.ts'
 import { readState } from '../state/read.ts'
 import { drop, entriesOf, inWords } from './dead-letters-orders.ts'
 import { replay } from './dead-letters-replay.ts'
 import { exporterFor } from './exporter.ts'
+import { answerOf } from './orders.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { replaySettingsOf, stateDirectoryOf } from './settings.ts'
-
-const WAIT_MS = 60_000
-const LOOK_EVERY_MS = 200
 
 /** Ends with 0 when no letter that was meant is left, with 5 when some are, or when the order is still queued. */
 export async function orderDeadLetters(
@@ -22,7 +20,9 @@ export async function orderDeadLetters(
   const directory = stateDirectoryOf(outside.env)
   const order = orderOf(command, words, directory)
   const state = openUnlessInUse(directory, outside)
-  const result = state ? await executeAlone(order, state, outside) : await handOver(order, directory, outside)
+  const result = state
+    ? await executeAlone(order, state, outside)
+    : await answerOf(queueDeadLetterOrder(directory, order), outside.stop)
   if (!result) {
     outside.out('the order is queued: the running worker executes it, or else the next one\n')
     return exitCode.undelivered
@@ -58,19 +58,16 @@ function orderOf(command: Order['command'], words: readonly string[], directory:
 }
 
 function openUnlessInUse(directory: string, { err }: Outside): WorkerState | undefined {
-  try {
-    return openState(directory, {
+  return unlessLocked(() =>
+    openState(directory, {
       clock: real,
       // Nothing is committed here, so that nobody asks for room or waits for the disk.
       deadLetterRoom: { bytes: Number.POSITIVE_INFINITY, policy: 'hold', onEvicted: () => {} },
       onTrouble: () => {},
       onRecovery: () => {},
       onSetAside: (path, error) => err(`${error.message}. It was set aside as ${path}.\n`),
-    })
-  } catch (error) {
-    if (error instanceof KnownError && error.code === 'state-locked') return undefined
-    throw error
-  }
+    }),
+  )
 }
 
 async function executeAlone(order: Order, state: WorkerState, outside: Outside): Promise<OrderResult> {
@@ -88,24 +85,5 @@ async function executeAlone(order: Order, state: WorkerState, outside: Outside):
     }
   } finally {
     state.close()
-  }
-}
-
-/** Undefined when the worker has not executed the order within a minute of real time, or `stop` aborted before. */
-async function handOver(
-  order: Order,
-  directory: string,
-  { stop }: Outside,
-): Promise<OrderResult | undefined> {
-  const queued = queueOrder(directory, order)
-  const over = deadline(WAIT_MS, stop)
-  try {
-    for (;;) {
-      const result = queued.result()
-      if (result || over.aborted) return result
-      await real.sleep(LOOK_EVERY_MS, over)
-    }
-  } finally {
-    queued.close()
   }
 }

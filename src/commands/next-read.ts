@@ -3,7 +3,7 @@ import { podStream } from '../proofpoint/pod/connection.ts'
 import { tapStream } from '../proofpoint/tap/source.ts'
 import { oldestKept, readableAt } from '../state/due-hours.ts'
 import type { HourSummary, StreamSummary } from '../state/read.ts'
-import { archiveOf } from './backfill-plan.ts'
+import { archiveOf, productOf } from './archives.ts'
 import type { ReportSettings } from './settings.ts'
 
 /** `at`: at the earliest, ms since 1970. */
@@ -21,7 +21,7 @@ export function nextRead(
   if (unsupported !== null) return { never: 'the archive does not serve the stream' }
   if (!isCollected(stream, settings)) return { never: 'these settings do not name the stream' }
   if (hour < oldestKept(archive, now)) return { never: 'the archive keeps it no more' }
-  if (stream.startsWith('pod/') && settings.podRepair === 'never' && !asked)
+  if (productOf(stream) === 'pod' && settings.podRepair === 'never' && !asked)
     return { never: 'PROOFPOINT_POD_REPAIR=never' }
   return { at: readableAt(hour, nextReadAt, { settlesIn, margin }) }
 }

@@ -1,5 +1,5 @@
 /** What is said of the hours of a stream that are read from its archive. */
-import { HOUR_MS } from '../clock.ts'
+import { HOUR_MS, hourName } from '../clock.ts'
 import { type Log, tellError } from '../operations/log.ts'
 import type { HourLedger, Repair, Verdict } from '../state/ledger.ts'
 
@@ -14,7 +14,7 @@ export interface Told {
 /** A record that live delivery missed is a warning, since nothing else tells of it. */
 export function tellVerdict({ stream, log }: Told, hour: number, verdict: Verdict): void {
   const { missed } = verdict
-  const fields = { stream, hour: nameOf(hour), state: verdict.state, ...(missed > 0 && { missed }) }
+  const fields = { stream, hour: hourName(hour), state: verdict.state, ...(missed > 0 && { missed }) }
   const level = missed > 0 ? 'warn' : 'info'
   if (verdict.state === 'verified')
     log[level](fields, `${stream}: the hour ${fields.hour} is verified: ${verdict.reason}`)
@@ -30,10 +30,10 @@ export function tellLost({ stream, log }: Told, hours: readonly number[], reason
   for (const [first, last] of runsOf(hours)) {
     const lost = 1 + (last - first) / HOUR_MS
     const which =
-      lost === 1 ? `the hour ${nameOf(first)}` : `${lost} hours, ${nameOf(first)} to ${nameOf(last)}`
+      lost === 1 ? `the hour ${hourName(first)}` : `${lost} hours, ${hourName(first)} to ${hourName(last)}`
     tellError(log, 'hour-lost', `${stream}: ${which} (${reason})`, {
       stream,
-      hour: nameOf(first),
+      hour: hourName(first),
       hours: lost,
     })
   }
@@ -61,5 +61,3 @@ export function tellToRead({ ledger, repair, stream, log }: Told, told: number):
     )
   return hours
 }
-
-const nameOf = (hour: number): string => `${new Date(hour).toISOString().slice(0, 13)}:00Z`

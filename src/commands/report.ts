@@ -1,4 +1,4 @@
-import { HOUR_MS, parseTime, real, rehearsalClock } from '../clock.ts'
+import { HOUR_MS, hourName, parseTime } from '../clock.ts'
 import {
   type HourSummary,
   readState,
@@ -11,7 +11,7 @@ import { type NextRead, nextRead } from './next-read.ts'
 import { parseOptions } from './options.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { reportText } from './report-text.ts'
-import { type ReportSettings, reportSettingsOf, stateDirectoryOf } from './settings.ts'
+import { clockOf, type ReportSettings, reportSettingsOf, stateDirectoryOf } from './settings.ts'
 
 /** Longer spans are asked for by mistake. */
 const LONGEST_SPAN_MS = 366 * 24 * HOUR_MS
@@ -36,7 +36,7 @@ export async function report({ env, args, out }: Outside): Promise<ExitCode> {
   const span = spanOf(values.from, values.to)
   if (values.strict && !span) throw refusal('--strict is for a span: give --from and --to too')
   const settings = reportSettingsOf(env)
-  const clock = settings.rehearsalClock ? rehearsalClock(settings.rehearsalClock) : real
+  const clock = clockOf(settings)
   const state = readState(stateDirectoryOf(env))
   try {
     const asked = { span, strict: values.strict ?? false, names: values.stream, settings, now: clock.now() }
@@ -99,7 +99,7 @@ function factsOf(state: StateReader, { span, strict, names, settings, now }: Ask
       openHours,
       firstOpenHour: firstOpen && {
         stream: firstOpen.stream,
-        hour: nameOf(firstOpen.hour),
+        hour: hourName(firstOpen.hour),
         why: whyOpen(firstOpen, byName.get(firstOpen.stream)!, now),
       },
       openDeadLetters,
@@ -162,13 +162,11 @@ function whyOpen(
     : 'live delivery does not cover it from its begin'
 }
 
-const nameOf = (hour: number): string => `${iso(hour).slice(0, 13)}:00Z`
-
 const hourFacts = (
   { stream: _, hour, changes, nextReadAt: __, ...facts }: HourSummary,
   next: NextRead | undefined,
 ) => ({
-  hour: nameOf(hour),
+  hour: hourName(hour),
   ...facts,
   nextReadAt: next && 'at' in next ? iso(next.at) : undefined,
   notReadAgain: next && 'never' in next ? next.never : undefined,

@@ -1,11 +1,10 @@
-import { real, rehearsalClock } from '../clock.ts'
 import { errorTable } from '../errors.ts'
 import { type Log, tellError, workerLog } from '../operations/log.ts'
 import type { PreviousRun } from '../state/runs.ts'
 import { version } from '../version.ts'
 import { exporterFor } from './exporter.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
-import { settingsOf, type WorkerSettings, withoutSecrets } from './settings.ts'
+import { clockOf, settingsOf, type WorkerSettings, withoutSecrets } from './settings.ts'
 import { work } from './worker.ts'
 import { openWorkerState } from './worker-state.ts'
 
@@ -21,7 +20,7 @@ export async function run(outside: Outside): Promise<ExitCode> {
     colour: terminal.err,
     destination: { write: err },
   })
-  const clock = own.rehearsalClock ? rehearsalClock(own.rehearsalClock) : real
+  const clock = clockOf(own)
   const state = openWorkerState(own, clock, log)
   const exporter = exporterFor(settings, outside)
   try {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { type Clock, real, rehearsalClock } from '../clock.ts'
 import { type OtlpEnvironment, readEnvironment } from '../otlp/environment.ts'
 import { type ProxySettings, unusableProxies } from '../proxy.ts'
 import { type Fault, recordBody } from '../settings/between.ts'
@@ -20,6 +21,10 @@ export function settingsOf(env: Environment): WorkerSettings {
   refuse([...own.faults, ...otel.faults, ...proxyFaults(env)])
   return { own: own.settings, otel: otel.settings, proxies: env }
 }
+
+/** Proofpoint's time: virtual in a rehearsal. */
+export const clockOf = ({ rehearsalClock: rehearsal }: Pick<Settings, 'rehearsalClock'>): Clock =>
+  rehearsal ? rehearsalClock(rehearsal) : real
 
 /** What the environment says to a report: of the time, and of what a worker would read again. */
 export type ReportSettings = Pick<Settings, (typeof reportKeys)[number]>

@@ -5,6 +5,7 @@ import { tapReader } from '../proofpoint/tap/reader.ts'
 import { tapSource, tapStream } from '../proofpoint/tap/source.ts'
 import { dispatcher } from '../proxy.ts'
 import type { Start } from '../settings/kinds.ts'
+import { tapSettledMs } from './archives.ts'
 import type { HourRead } from './repair.ts'
 import { mapperFor, type Stream, type StreamParts, tellGap } from './streams.ts'
 import { tellLate, watchSteadiness } from './tap-telling.ts'
@@ -19,7 +20,7 @@ export function tapStreams(parts: StreamParts): Stream[] {
   const start = state.startedAt(stream, beginOf(own.start, clock))
   const isSwept = own.tapSweep !== 'off'
   const repair = isSwept ? 'always' : 'suspect'
-  const settledMs = own.tapSweep === 'off' ? own.tapLookBack : own.tapSweep
+  const settledMs = tapSettledMs(own)
   const ledger = state.ledger(stream, tapArchive(settledMs))
   const delivered = state.delivered(stream)
   const reader = tapReader({

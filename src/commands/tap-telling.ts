@@ -1,5 +1,5 @@
 /** What the log is told of TAP's events that come late or do not keep still. */
-import { HOUR_MS } from '../clock.ts'
+import { HOUR_MS, hourName } from '../clock.ts'
 import { errorTable } from '../errors.ts'
 import { type Log, tellError } from '../operations/log.ts'
 import { steadiness } from '../operations/steadiness.ts'
@@ -12,7 +12,7 @@ export const tellLate =
   (log: Log, stream: string, lookBackMs: number) =>
   ({ hour, purpose }: DueHour, { records, greatestAgeMs }: Brought): void => {
     if (purpose === 'backfill') return
-    const name = `${new Date(hour).toISOString().slice(0, 13)}:00Z`
+    const name = hourName(hour)
     const [atLeast, atMost] = [lookBackMs, greatestAgeMs].map(ms => Math.round(ms / 60_000))
     const { means, operator } = errorTable['tap-late']
     log.warn(

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { besideWorker } from './beside.ts'
-import { query, transaction } from './database.ts'
+import { answersIn, type Queued, queueOrder } from './beside.ts'
+import { query } from './database.ts'
 
 /** What an operator wants done with dead letters. */
 export interface Order {
@@ -30,13 +30,6 @@ export interface Orders {
   finish(id: number, result: OrderResult): void
 }
 
-/** An order queued from beside a running worker. */
-export interface QueuedOrder {
-  /** Undefined as long as it is not executed. */
-  result(): OrderResult | undefined
-  close(): void
-}
-
 interface OrderRow {
   readonly id: number
   readonly command: Order['command']
@@ -44,15 +37,11 @@ interface OrderRow {
   readonly upTo: number
 }
 
-const KEPT_ORDERS = 100
-
 export function ordersIn(db: DatabaseSync): Orders {
   const oldest = query<OrderRow>(
     db,
     'SELECT id, command, letters, up_to AS upTo FROM orders WHERE result IS NULL ORDER BY id LIMIT 1',
   )
-  const finish = db.prepare('UPDATE orders SET result = ? WHERE id = ?')
-  const prune = db.prepare('DELETE FROM orders WHERE result IS NOT NULL AND id <= ?')
   return {
     next() {
       const row = oldest.get()
@@ -61,38 +50,17 @@ export function ordersIn(db: DatabaseSync): Orders {
         row.letters === null ? undefined : JSON.parse(row.letters)
       return { id: row.id, command: row.command, letters, upTo: row.upTo }
     },
-    finish(id, result) {
-      transaction(db, () => {
-        finish.run(JSON.stringify(result), id)
-        prune.run(id - KEPT_ORDERS)
-      })
-    },
+    finish: answersIn(db, 'orders'),
   }
 }
 
-/**
- * Queues an order in the state of a running worker, which executes it within seconds; if it ends before, the next one
- * does. Outlives a power cut. Throws as `besideWorker` does.
- */
-export function queueOrder(directory: string, { command, letters, upTo }: Order): QueuedOrder {
-  return besideWorker(directory, db => {
-    const { lastInsertRowid: id } = transaction(
-      db,
-      () =>
-        db
-          .prepare('INSERT INTO orders (command, letters, up_to) VALUES (?, ?, ?)')
-          .run(command, letters ? JSON.stringify(letters) : null, upTo),
-      { powerCut: true },
-    )
-    const found = query<{ result: string | null }>(db, 'SELECT result FROM orders WHERE id = ?')
-    return {
-      result() {
-        const text = found.get(id)?.result
-        if (text == null) return undefined
-        const result: OrderResult = JSON.parse(text)
-        return result
-      },
-      close: () => db.close(),
-    }
+/** Throws as `queueOrder` does. */
+export const queueDeadLetterOrder = (
+  directory: string,
+  { command, letters, upTo }: Order,
+): Queued<OrderResult> =>
+  queueOrder(directory, 'orders', {
+    command,
+    letters: letters ? JSON.stringify(letters) : null,
+    up_to: upTo,
   })
-}

@@ -101,6 +101,13 @@ export function ledgersIn(
         if (!row || !isProvenAlone(row, margin)) suspect.run(id, hour, reason, clock.now())
       }
     }
+    const least = (repair: Repair, which: 'hour' | 'at'): number | undefined => {
+      const stream = streams.find(name)
+      let found: number | undefined
+      for (const { [which]: ms } of stream ? planned(stream, archive, repair, clock.now()) : [])
+        found = Math.min(found ?? ms, ms)
+      return found
+    }
     return {
       sessionOpened: at =>
         transaction(db, () => {
@@ -143,21 +150,8 @@ export function ledgersIn(
         const stream = streams.find(name)
         return stream ? [...planned(stream, archive, repair, clock.now())].length : 0
       },
-      oldestToRead(repair) {
-        const stream = streams.find(name)
-        if (!stream) return undefined
-        let oldest: number | undefined
-        for (const { hour } of planned(stream, archive, repair, clock.now()))
-          oldest = Math.min(oldest ?? hour, hour)
-        return oldest
-      },
-      nextDueAt(repair) {
-        const stream = streams.find(name)
-        if (!stream) return undefined
-        let least: number | undefined
-        for (const { at } of planned(stream, archive, repair, clock.now())) least = Math.min(least ?? at, at)
-        return least
-      },
+      oldestToRead: repair => least(repair, 'hour'),
+      nextDueAt: repair => least(repair, 'at'),
       expire: now =>
         transaction(db, () => {
           const stream = streams.find(name)

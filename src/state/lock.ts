@@ -32,6 +32,16 @@ export function takeLock(directory: string): () => void {
   }
 }
 
+/** Undefined where `open` finds that another process holds the lock. */
+export function unlessLocked<T>(open: () => T): T | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof KnownError && error.code === 'state-locked') return undefined
+    throw error
+  }
+}
+
 /** Whether a process holds the lock now. */
 export function isLocked(directory: string): boolean {
   const file = lockFile(directory)

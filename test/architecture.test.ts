@@ -43,6 +43,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   state: foundation,
   simulator: ['clock.ts', 'errors.ts'],
   operations: [...foundation, 'supervise.ts'],
+  worker: [
+    ...foundation,
+    ...['supervise.ts', 'version.ts', 'batch.ts', 'settle.ts'],
+    ...['settings', 'operations', 'proofpoint', 'mapping', 'otlp', 'state'],
+  ],
 }
 
 describe('imports point one way', () => {

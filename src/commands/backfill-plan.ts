@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, hourOf, parseTime } from '../clock.ts'
 import type { Settings } from '../settings/read.ts'
 import { oldestKept } from '../state/due-hours.ts'
 import type { Span, StateReader } from '../state/read.ts'
-import { archiveOf } from './archives.ts'
+import { archiveOf } from '../worker/archives.ts'
 import { CommandError, exitCode } from './outside.ts'
 
 export interface BackfillOrder {

@@ -2,13 +2,14 @@ import { real } from '../clock.ts'
 import { queueBackfill } from '../state/backfill-orders.ts'
 import { isLocked } from '../state/lock.ts'
 import { readState, type StateReader } from '../state/read.ts'
+import { answerOf } from '../worker/orders.ts'
+import { clockOf } from '../worker/settings.ts'
 import { backfillAlone } from './backfill-alone.ts'
 import { type BackfillPlan, counted, orderOf, planOf, planText } from './backfill-plan.ts'
 import { type ProgressDisplay, progressDisplay } from './backfill-progress.ts'
 import { parseOptions } from './options.ts'
-import { answerOf } from './orders.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
-import { clockOf, settingsOf } from './settings.ts'
+import { settingsOf } from './settings.ts'
 
 const LOOK_EVERY_MS = 500
 

@@ -4,10 +4,10 @@ import { type Order, type OrderResult, queueDeadLetterOrder } from '../state/dea
 import { unlessLocked } from '../state/lock.ts'
 import { openState, type WorkerState } from '../state/open.ts'
 import { readState } from '../state/read.ts'
-import { drop, entriesOf, inWords } from './dead-letters-orders.ts'
-import { replay } from './dead-letters-replay.ts'
+import { drop, entriesOf, inWords } from '../worker/dead-letters-orders.ts'
+import { replay } from '../worker/dead-letters-replay.ts'
+import { answerOf } from '../worker/orders.ts'
 import { exporterFor } from './exporter.ts'
-import { answerOf } from './orders.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { replaySettingsOf, stateDirectoryOf } from './settings.ts'
 

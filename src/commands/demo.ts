@@ -7,10 +7,10 @@ import { consoleExporter } from '../otlp/console.ts'
 import { type Exporter, type Kind, kinds } from '../pipeline.ts'
 import { type Simulator, startSimulator } from '../simulator/server.ts'
 import { openState } from '../state/open.ts'
+import { work } from '../worker/worker.ts'
 import { parseOptions } from './options.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { settingsOf } from './settings.ts'
-import { work } from './worker.ts'
 
 const account = {
   clusterId: 'demo_hosted',

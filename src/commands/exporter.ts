@@ -2,8 +2,8 @@ import { consoleExporter } from '../otlp/console.ts'
 import { otlpExporter } from '../otlp/exporter.ts'
 import type { Exporter } from '../pipeline.ts'
 import { version } from '../version.ts'
+import type { WorkerSettings } from '../worker/settings.ts'
 import type { Outside } from './outside.ts'
-import type { WorkerSettings } from './settings.ts'
 
 /** The exporter that the settings name: the collector's, or standard output. */
 export function exporterFor(

@@ -3,7 +3,7 @@ import { podStream } from '../proofpoint/pod/connection.ts'
 import { tapStream } from '../proofpoint/tap/source.ts'
 import { oldestKept, readableAt } from '../state/due-hours.ts'
 import type { HourSummary, StreamSummary } from '../state/read.ts'
-import { archiveOf, productOf } from './archives.ts'
+import { archiveOf, productOf } from '../worker/archives.ts'
 import type { ReportSettings } from './settings.ts'
 
 /** `at`: at the earliest, ms since 1970. */

@@ -7,11 +7,12 @@ import {
   type StreamSummary,
 } from '../state/read.ts'
 import { hourOfRecord } from '../ulid.ts'
+import { clockOf } from '../worker/settings.ts'
 import { type NextRead, nextRead } from './next-read.ts'
 import { parseOptions } from './options.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { reportText } from './report-text.ts'
-import { clockOf, type ReportSettings, reportSettingsOf, stateDirectoryOf } from './settings.ts'
+import { type ReportSettings, reportSettingsOf, stateDirectoryOf } from './settings.ts'
 
 /** Longer spans are asked for by mistake. */
 const LONGEST_SPAN_MS = 366 * 24 * HOUR_MS

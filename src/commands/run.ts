@@ -2,11 +2,12 @@ import { errorTable } from '../errors.ts'
 import { type Log, tellError, workerLog } from '../operations/log.ts'
 import type { PreviousRun } from '../state/runs.ts'
 import { version } from '../version.ts'
+import { clockOf, type WorkerSettings } from '../worker/settings.ts'
+import { work } from '../worker/worker.ts'
+import { openWorkerState } from '../worker/worker-state.ts'
 import { exporterFor } from './exporter.ts'
 import { type ExitCode, exitCode, type Outside, refuseArguments } from './outside.ts'
-import { clockOf, settingsOf, type WorkerSettings, withoutSecrets } from './settings.ts'
-import { work } from './worker.ts'
-import { openWorkerState } from './worker-state.ts'
+import { settingsOf, withoutSecrets } from './settings.ts'
 
 /** `run`: collects and delivers until stopped. */
 export async function run(outside: Outside): Promise<ExitCode> {

@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { type Clock, real, rehearsalClock } from '../clock.ts'
-import { type OtlpEnvironment, readEnvironment } from '../otlp/environment.ts'
-import { type ProxySettings, unusableProxies } from '../proxy.ts'
+import { readEnvironment } from '../otlp/environment.ts'
+import { unusableProxies } from '../proxy.ts'
 import { type Fault, recordBody } from '../settings/between.ts'
 import { type Environment, given, readSettings, readSome, type Settings } from '../settings/read.ts'
 import { table } from '../settings/table.ts'
+import { mappingKeys, type ReplaySettings, type WorkerSettings } from '../worker/settings.ts'
 import { CommandError, exitCode } from './outside.ts'
-
-/** Everything that the environment says to a worker. */
-export interface WorkerSettings {
-  readonly own: Settings
-  readonly otel: OtlpEnvironment
-  readonly proxies: ProxySettings
-}
 
 /** All settings, or an error that names all their faults at once. */
 export function settingsOf(env: Environment): WorkerSettings {
@@ -21,10 +14,6 @@ export function settingsOf(env: Environment): WorkerSettings {
   refuse([...own.faults, ...otel.faults, ...proxyFaults(env)])
   return { own: own.settings, otel: otel.settings, proxies: env }
 }
-
-/** Proofpoint's time: virtual in a rehearsal. */
-export const clockOf = ({ rehearsalClock: rehearsal }: Pick<Settings, 'rehearsalClock'>): Clock =>
-  rehearsal ? rehearsalClock(rehearsal) : real
 
 /** What the environment says to a report: of the time, and of what a worker would read again. */
 export type ReportSettings = Pick<Settings, (typeof reportKeys)[number]>
@@ -46,11 +35,6 @@ export function reportSettingsOf(env: Environment): ReportSettings {
   return settings
 }
 
-/** What the environment says to a replay without a worker. */
-export interface ReplaySettings extends Omit<WorkerSettings, 'own'> {
-  readonly own: Pick<Settings, (typeof mappingKeys)[number]>
-}
-
 /** What a replay needs to know, or an error that names all its faults. No other setting is looked at. */
 export function replaySettingsOf(env: Environment): ReplaySettings {
   const own = readSome(env, mappingKeys)
@@ -58,17 +42,6 @@ export function replaySettingsOf(env: Environment): ReplaySettings {
   refuse([...own.faults, ...recordBody(own.settings), ...otel.faults, ...proxyFaults(env)])
   return { own: own.settings, otel: otel.settings, proxies: env }
 }
-
-const mappingKeys = [
-  'attributes',
-  'body',
-  'acceptFieldLoss',
-  'content',
-  'timestamp',
-  'eventNameAttribute',
-  'unmappedList',
-  'maxRecordBytes',
-] as const
 
 /** What the settings say about the mapping, or an error that names all their faults. No other setting is looked at. */
 export function mappingSettingsOf(env: Environment): Pick<Settings, (typeof mappingKeys)[number]> {

@@ -1,7 +1,6 @@
 /** What damaged input is put through, and what must hold of each result. */
 
 import { elapsed } from '../../src/clock.ts'
-import { accountMapper } from '../../src/commands/account-mapper.ts'
 import { settingsOf } from '../../src/commands/settings.ts'
 import { KnownError } from '../../src/errors.ts'
 import { outcomeOf } from '../../src/otlp/outcome.ts'
@@ -10,6 +9,7 @@ import type { Mapper, RawEvent } from '../../src/pipeline.ts'
 import { answerPages } from '../../src/proofpoint/tap/pages.ts'
 import { type Draws, randomness } from '../../src/simulator/random.ts'
 import { tapArrays } from '../../src/simulator/streams.ts'
+import { accountMapper } from '../../src/worker/account-mapper.ts'
 import { damagedEvents } from './corpus.ts'
 import { recordsOf } from './counting-collector.ts'
 import { mutated } from './mutate.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { coverage } from '../../src/commands/coverage.ts'
 import { readState } from '../../src/state/read.ts'
+import { coverage } from '../../src/worker/coverage.ts'
 import { begun, MINUTE, plusHours, START, STREAM } from './begun.ts'
 import { handClock, temporaryDirectory } from './directories.ts'
 import { live, never, receiptOf } from './receipts.ts'

@@ -6,11 +6,11 @@
  */
 
 import { HOUR_MS, hourOf } from '../../src/clock.ts'
-import { weigh } from '../../src/commands/weigh.ts'
 import type { Log } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import type { Repair } from '../../src/state/ledger.ts'
 import { readState } from '../../src/state/read.ts'
+import { weigh } from '../../src/worker/weigh.ts'
 import type { Opened } from './directories.ts'
 import { handClock, opened } from './directories.ts'
 import { live, never, receiptOf, repair } from './receipts.ts'

@@ -1,8 +1,8 @@
 /** What the log says of hours after an absence of 40 days, on a real ledger. */
 import { describe, expect, it } from 'vitest'
-import { dueHours } from '../../src/commands/repair.ts'
-import { tellLost, tellVerdict } from '../../src/commands/repair-telling.ts'
 import { workerLog } from '../../src/operations/log.ts'
+import { dueHours } from '../../src/worker/repair.ts'
+import { tellLost, tellVerdict } from '../../src/worker/repair-telling.ts'
 import { begun, DAY, plusHours, START, STREAM } from '../state/begun.ts'
 
 /** A worker's log, and its lines as they were parsed. */

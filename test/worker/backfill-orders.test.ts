@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { HOUR_MS } from '../../src/clock.ts'
-import { takeBackfills } from '../../src/commands/backfill-orders.ts'
 import { workerLog } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { queueBackfill } from '../../src/state/backfill-orders.ts'
+import { takeBackfills } from '../../src/worker/backfill-orders.ts'
 import { handClock, opened, temporaryDirectory } from '../state/directories.ts'
 
 const STREAM = 'pod/message@test'

@@ -1,13 +1,13 @@
 /** The turns that live delivery and the archive take, on a real ledger; an hour passes in less than a second. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HOUR_MS, hourOf, real, rehearsalClock } from '../../src/clock.ts'
-import { type BorrowLane, inTurns } from '../../src/commands/borrow.ts'
 import { KnownError } from '../../src/errors.ts'
 import { workerLog } from '../../src/operations/log.ts'
 import type { Lifetime, Page, Source } from '../../src/pipeline.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { openState } from '../../src/state/open.ts'
 import { readState } from '../../src/state/read.ts'
+import { type BorrowLane, inTurns } from '../../src/worker/borrow.ts'
 import { roomy, temporaryDirectory } from '../state/directories.ts'
 
 const MINUTE = 60_000

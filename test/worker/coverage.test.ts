@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { coverage } from '../../src/commands/coverage.ts'
 import { KnownError } from '../../src/errors.ts'
+import { coverage } from '../../src/worker/coverage.ts'
 
 function recorded({ refuses = 0 } = {}) {
   const entered: string[] = []

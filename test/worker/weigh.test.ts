@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { weigh } from '../../src/commands/weigh.ts'
 import { workerLog } from '../../src/operations/log.ts'
+import { weigh } from '../../src/worker/weigh.ts'
 import { begun, MINUTE, plusHours, STREAM } from '../state/begun.ts'
 
 /** A trusted borrow from 2:20 to 2:40, of which a read of the archive brings what did not come live; it is 7 o'clock. */

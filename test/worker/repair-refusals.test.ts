@@ -1,11 +1,11 @@
 /** An archive that refuses hours (HTTP 400), on a real ledger. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../src/clock.ts'
-import { type RepairLane, repairLane } from '../../src/commands/repair.ts'
 import { KnownError } from '../../src/errors.ts'
 import { workerLog } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { readState } from '../../src/state/read.ts'
+import { type RepairLane, repairLane } from '../../src/worker/repair.ts'
 import { handClock, opened, temporaryDirectory } from '../state/directories.ts'
 
 const START = Date.parse('2026-11-22T02:20:00Z')

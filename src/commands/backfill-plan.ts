@@ -71,7 +71,7 @@ export function planText(
   const cost =
     proof === 'one read'
       ? `in at least ${hours.length} requests; ${share} of a day's are kept for backfill`
-      : `in at least ${2 * hours.length} archive sessions: two of each hour, 15 minutes apart or more, must agree`
+      : `in at least ${2 * hours.length} archive sessions: two of each hour, 15 minutes apart or more, must agree, and three where an hour holds few events`
   const lines = [
     `${stream}: ${counted(all)} from ${iso(span.from)} to ${iso(span.to)}${rounded ? ', rounded to whole hours' : ''}`,
     ...(skipped > 0 ? [`  ${counted(skipped)} skipped: verified, or live from begin to end`] : []),

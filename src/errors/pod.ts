@@ -58,7 +58,7 @@ export const podErrors = {
   },
   'pod-unanswered': {
     means:
-      'A session was asked for, and no answer came back. The server may have opened it all the same, and sent frames into it that count as sent.',
+      'A session was asked for, and no answer of the server came back, or a gateway had none to pass on (HTTP 502, 504). The server may have opened it all the same, and sent frames into it that count as sent.',
     waitingHelps: true,
     worker: `${retries}; ${readAgain}`,
     operator: 'Nothing, unless it lasts: then look for a firewall or proxy that drops connections.',

@@ -19,7 +19,7 @@ export const commandSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('refuseHandshake'), status: z.int().min(400).max(599), count }),
   /** Archive sessions close with 1000 at once, having sent nothing. */
   z.strictObject({ command: z.literal('emptyArchive'), count }),
-  /** Archive sessions close with 1000 half way. */
+  /** Archive sessions close with 1000 somewhere in the middle, each at a place of its own. */
   z.strictObject({ command: z.literal('truncateArchive'), count }),
   /** Send this text next on the live stream. */
   z.strictObject({ command: z.literal('inject'), type, text: z.string() }),

@@ -10,6 +10,7 @@ import { count, type Injected, type Tally, within } from './ledger.ts'
 import type { PodBehaviour } from './options.ts'
 import { checkHandshake, type Handshake, inUse, type Refusal } from './pod-handshake.ts'
 import { type Session, sessionOn } from './pod-session.ts'
+import { fractions } from './random.ts'
 import { type PodType, podTypes, type Stream } from './streams.ts'
 
 /** Archived data is at least this old (observed by Elastic). */
@@ -58,6 +59,10 @@ export interface Pod {
 export function podApi(parts: PodParts): Pod {
   const { account, behaviour, script, clock, tally, seed, streams, injected } = parts
   const seats = new Map<string, Seat>()
+  const cuts = fractions(seed, 'cut archive sessions')
+  let cutSessions = 0
+  // With the time in it, one that is started again does not cut an hour as the last one did.
+  const nextCut = () => cuts(Math.floor(clock.now() / 1000) + cutSessions++)
   const server = new WebSocketServer({ noServer: true })
   const frames = Object.fromEntries(
     podTypes.map(type => [type, framesOf(streams[type], type, seed, behaviour)]),
@@ -138,7 +143,7 @@ export function podApi(parts: PodParts): Pod {
     const fault = script.archives.shift()
     const endMs = Math.max(fromMs, Math.min(toMs ?? Number.POSITIVE_INFINITY, clock.now() - STALE_MS))
     const [first, end] = [streams[type].first(fromMs), streams[type].first(endMs)]
-    const share = fault ? { empty: 0, truncated: 0.5 }[fault] : 1
+    const share = fault ? { empty: () => 0, truncated: nextCut }[fault]() : 1
     const last = first + Math.floor((end - first) * share)
     for (let index = first; index < last && session.sendable(); index++) {
       const frame = frames[type].archived(index)

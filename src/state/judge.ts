@@ -32,16 +32,19 @@ export interface Evidence {
 /** Reads closer together than this may come from the same state of the archive, and prove no more than one. */
 export const SPACING_MS = 15 * 60_000
 const LONGEST_PAUSE_MS = 6 * HOUR_MS
-/** So many spaced reads are enough to accept what stays lacking, and to believe that an hour is empty. */
+/** So many spaced reads are enough to accept what stays lacking, and to believe that an hour holds little or nothing. */
 const ENOUGH_READS = 3
+/** Of fewer events two reads that were cut off at random agree too often: of eight, one time in eight. */
+const FEW_EVENTS = 100
 
 /**
  * Where one read is proof, an hour is verified by a complete one. What that lacks is counted, and not asked for again: an
  * event that was changed since has a new uid, and the old one is rightly gone.
  *
  * Elsewhere an hour is verified by a complete read that holds all that was delivered for it. Without unbroken live coverage
- * that says nothing of what nobody saw: then two spaced reads must agree, and three if they are empty, because an empty
- * archive session is a known fault of the server. What three spaced reads and the neighbours lack is accepted, counted.
+ * that says nothing of what nobody saw: then two spaced reads must agree, and three if they hold few events or none, because
+ * empty and cut archive sessions are known faults of the server. What three spaced reads and the neighbours lack is accepted,
+ * counted.
  * An hour to which the archive brought something was not covered, whatever the sessions tell: nothing else shows it.
  */
 export function judge(evidence: Evidence, proof: Archive['proof'], now: number): Verdict {
@@ -66,7 +69,7 @@ export function judge(evidence: Evidence, proof: Archive['proof'], now: number):
   })
   if (proof === 'one read') return verified('it was read again as a whole')
   if (!covered) {
-    const needed = last.uids.length === 0 ? ENOUGH_READS : 2
+    const needed = neededReads(last)
     if (spaced.length < needed)
       return again(`${spaced.length} of ${needed} complete reads of the archive that must agree`)
     if (!spaced.slice(1, needed).every(read => sameUids(read.uids, last.uids)))
@@ -85,8 +88,12 @@ const withMissed = (reason: string, missed: number): string =>
 
 const proofOf = (covered: boolean, { uids }: CompleteRead): string => {
   if (covered) return 'the archive was read and brought nothing more than live delivery'
-  return uids.length === 0 ? 'three reads of the archive were empty' : 'two reads of the archive agree'
+  if (uids.length === 0) return 'three reads of the archive were empty'
+  return `${neededReads({ uids }) === 2 ? 'two' : 'three'} reads of the archive agree`
 }
+
+const neededReads = ({ uids }: Pick<CompleteRead, 'uids'>): number =>
+  uids.length < FEW_EVENTS * DIGEST_BYTES ? ENOUGH_READS : 2
 
 /** Of an hour's complete reads, oldest first, those that no verdict looks at any more, whatever is read later. */
 export function spentReads<Read extends ReadTimes>(reads: readonly Read[]): readonly Read[] {

@@ -54,7 +54,7 @@ describe('a backfill that is asked for', () => {
     ).toEqual([
       `${stream}: 6 hours from 2026-11-22T03:00:00Z to 2026-11-22T09:00:00Z, rounded to whole hours`,
       'an hour skipped: verified, or live from begin to end',
-      '5 hours to be read, in at least 10 archive sessions: two of each hour, 15 minutes apart or more, must agree',
+      '5 hours to be read, in at least 10 archive sessions: two of each hour, 15 minutes apart or more, must agree, and three where an hour holds few events',
       'the last one can be read from 2026-11-22T09:45:00Z on',
     ])
   })

@@ -38,7 +38,7 @@ async function reportOf(env: Record<string, string> = {}, now = 6.6) {
     )
   }
   ledger.suspectBetween(at(3), at(5), 'a reset')
-  for (const hours of [8, 9]) {
+  for (const hours of [8, 8.5, 9]) {
     clock.moveTo(at(hours))
     const read = ledger.beginRead(at(3))
     const page = { read, known: ledger.known }
@@ -62,7 +62,7 @@ describe('report', () => {
       '',
       'pod/message@test: last commit 2026-11-22T06:30:00.000Z, NOT covered since 2026-11-22T06:30:00.000Z (6 min)',
       ' | 2026-11-22T00:00Z to 2026-11-22T02:00Z (3 h) | live | 3 delivered',
-      ' | 2026-11-22T03:00Z | verified | 1 delivered, 1 by repair, 3 already delivered | (two reads of the archive agree)',
+      ' | 2026-11-22T03:00Z | verified | 1 delivered, 1 by repair, 5 already delivered | (three reads of the archive agree)',
       ' | 2026-11-22T04:00Z | suspect | 1 delivered | (a reset; to be read now)',
       ' | 2026-11-22T05:00Z to 2026-11-22T06:00Z (2 h) | live | 2 delivered, 1 dead letters',
       '',
@@ -187,7 +187,7 @@ describe('report', () => {
     await state.commit(live(STREAM), await receiptOf(texts, { observedAt: at(0.2) }), never)
     state.deadLetters.drop([1])
     ledger.suspectBetween(at(0), at(1), 'a reset')
-    for (const hours of [3, 4]) {
+    for (const hours of [3, 3.5, 4]) {
       clock.moveTo(at(hours))
       const read = ledger.beginRead(at(0))
       await state.commit(repair(STREAM), await receiptOf(texts, { read, known: ledger.known }), never)
@@ -200,7 +200,7 @@ describe('report', () => {
     })
     expect(code).toBe(4)
     expect(out.replaceAll(/ {2,}/g, ' | ')).toContain(
-      ' | 2026-11-22T00:00Z | verified | 0 delivered, 2 already delivered, 1 dead letters, 1 dropped dead letters | (',
+      ' | 2026-11-22T00:00Z | verified | 0 delivered, 3 already delivered, 1 dead letters, 1 dropped dead letters | (',
     )
     expect(out).toMatch(/: NOT complete: 1 dropped dead letters\n$/)
   })

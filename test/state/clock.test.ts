@@ -82,6 +82,8 @@ describe('a clock that goes back by a day', () => {
     const texts = [`${future}:came in its own time`]
     expect(await run.read(future, texts)).toMatchObject({ state: 'suspect' })
     run.clock.moveTo(plusHours(22.5))
+    expect(await run.read(future, texts)).toMatchObject({ state: 'suspect' })
+    run.clock.moveTo(plusHours(23))
     expect(await run.read(future, texts)).toMatchObject({ state: 'verified' })
   })
 

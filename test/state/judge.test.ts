@@ -9,6 +9,9 @@ const NOW = 1_000 * MINUTE
 const uids = (...names: string[]) =>
   Buffer.concat(names.map(name => createHash('sha256').update(name).digest().subarray(0, 10)))
 
+/** So many that two reads hardly agree by chance. */
+const many = Array.from({ length: 100 }, (_, i) => `m${i}`)
+
 /** A read of a minute that began `minute` minutes in. */
 const read = (minute: number, ...names: string[]): CompleteRead => ({
   begunAt: minute * MINUTE,
@@ -75,19 +78,20 @@ describe('an hour of live coverage to which the archive brought something', () =
   const missing = { covered: true, brought: 3, delivered: uids('a') }
   const says = (reason: string) => expect.stringContaining(reason)
 
-  it('is read until two reads agree, and says what did not come live', () => {
-    expect(verdictOf({ ...missing, reads: [read(0, 'a')] })).toMatchObject({
+  it('is read until the reads agree, and says what did not come live', () => {
+    expect(verdictOf({ ...missing, reads: [read(0, 'a', ...many)] })).toMatchObject({
       state: 'suspect',
       missed: 3,
       reason:
         '1 of 2 complete reads of the archive that must agree; the archive brought 3 that did not come live',
     })
-    expect(verdictOf({ ...missing, reads: [read(0, 'a'), read(20, 'a')] })).toMatchObject({
+    const two = [read(0, 'a', ...many), read(20, 'a', ...many)]
+    expect(verdictOf({ ...missing, reads: two })).toMatchObject({
       state: 'verified',
       missed: 3,
       reason: 'two reads of the archive agree; the archive brought 3 that did not come live',
     })
-    expect(verdictOf({ ...missing, reads: [read(0), read(20, 'a')] })).toMatchObject(suspect)
+    expect(verdictOf({ ...missing, reads: [read(0), read(20, 'a', ...many)] })).toMatchObject(suspect)
   })
 
   it('is suspect even when the read that brought it broke', () => {
@@ -95,10 +99,10 @@ describe('an hour of live coverage to which the archive brought something', () =
   })
 
   it('is nothing to warn of where live delivery was broken anyway, nor where an archive is read again as a rule', () => {
-    const reads = [read(0, 'a'), read(20, 'a')]
+    const reads = [read(0, 'a'), read(20, 'a'), read(40, 'a')]
     expect(verdictOf({ ...missing, covered: false, reads })).toMatchObject({
       missed: 0,
-      reason: 'two reads of the archive agree',
+      reason: 'three reads of the archive agree',
     })
     expect(verdictOf({ ...missing, reads }, 'one read')).toMatchObject({
       missed: 0,
@@ -112,21 +116,23 @@ describe('an hour of live coverage to which the archive brought something', () =
 })
 
 describe('an hour without it', () => {
+  const busy = (minute: number, ...names: string[]) => read(minute, ...names, ...many)
+
   it('needs two reads that agree, in any order and number of their uids', () => {
-    expect(verdictOf({ reads: [read(0, 'a', 'b')] })).toMatchObject(suspect)
-    expect(verdictOf({ reads: [read(0, 'a', 'b'), read(20, 'b', 'a', 'a')] })).toMatchObject(verified)
+    expect(verdictOf({ reads: [busy(0, 'a', 'b')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [busy(0, 'a', 'b'), busy(20, 'b', 'a', 'a')] })).toMatchObject(verified)
   })
 
   it('is not verified by reads of which one holds more', () => {
-    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'a', 'b')] })).toMatchObject(suspect)
-    expect(verdictOf({ reads: [read(0, 'a', 'b'), read(20, 'a')] })).toMatchObject(suspect)
-    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'a', 'b'), read(40, 'a')] })).toMatchObject(suspect)
-    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'b'), read(40, 'b')] })).toMatchObject(verified)
+    expect(verdictOf({ reads: [busy(0, 'a'), busy(20, 'a', 'b')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [busy(0, 'a', 'b'), busy(20, 'a')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [busy(0, 'a'), busy(20, 'a', 'b'), busy(40, 'a')] })).toMatchObject(suspect)
+    expect(verdictOf({ reads: [busy(0, 'a'), busy(20, 'b'), busy(40, 'b')] })).toMatchObject(verified)
   })
 
   it('needs them 15 minutes apart', () => {
-    const first = read(0, 'a')
-    const at = (begunAt: number): CompleteRead => ({ ...read(0, 'a'), begunAt, endedAt: begunAt })
+    const first = busy(0)
+    const at = (begunAt: number): CompleteRead => ({ ...first, begunAt, endedAt: begunAt })
     expect(verdictOf({ reads: [first, at(first.endedAt + SPACING_MS - 1)] })).toMatchObject(suspect)
     expect(verdictOf({ reads: [first, at(first.endedAt + SPACING_MS)] })).toMatchObject(verified)
     expect(
@@ -140,10 +146,23 @@ describe('an hour without it', () => {
     expect(verdictOf({ reads: [read(0, 'a'), read(20), read(40)] })).toMatchObject(suspect)
   })
 
+  it('needs three to be believed to hold under a hundred, of which two may be cut off alike', () => {
+    const few = many.slice(1)
+    expect(verdictOf({ reads: [read(0, ...few), read(20, ...few)] })).toMatchObject({
+      ...suspect,
+      reason: '2 of 3 complete reads of the archive that must agree',
+    })
+    expect(verdictOf({ reads: [read(0, ...few), read(20, ...few), read(40, ...few)] })).toMatchObject({
+      ...verified,
+      reason: 'three reads of the archive agree',
+    })
+    expect(verdictOf({ reads: [read(0, 'a'), read(20, 'a'), read(40, 'a', 'b')] })).toMatchObject(suspect)
+  })
+
   it('also holds all that was delivered for it', () => {
-    const reads = [read(0, 'a'), read(20, 'a')]
+    const reads = [busy(0, 'a'), busy(20, 'a')]
     expect(verdictOf({ reads, delivered: uids('a', 'b') })).toMatchObject(suspect)
-    expect(verdictOf({ reads: [...reads, read(40, 'a')], delivered: uids('a', 'b') })).toMatchObject({
+    expect(verdictOf({ reads: [...reads, busy(40, 'a')], delivered: uids('a', 'b') })).toMatchObject({
       state: 'verified',
       lacking: 1,
     })

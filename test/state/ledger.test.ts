@@ -123,9 +123,9 @@ describe('an hour', () => {
     await commit(clock.now())
     ledger.suspectSince('a reset')
     open()
-    for (const hours of [3, 3.5]) {
+    for (const hours of [3, 3.5, 4]) {
       clock.moveTo(plusHours(hours))
-      await read(START, [])
+      if (hours < 4) await read(START, [])
       await read(plusHours(1), [`${plusHours(1.5)}:0 at ${plusHours(1.5)}`])
     }
     await commit(clock.now())
@@ -187,15 +187,18 @@ describe('an hour', () => {
     clock.moveTo(plusHours(3))
     ledger.suspectBetween(plusHours(1), plusHours(2), 'asked for')
     await read(plusHours(1), [`${plusHours(1)}:a`])
-    clock.moveTo(plusHours(4))
-    await read(plusHours(1), [`${plusHours(1)}:a`])
+    for (const hours of [4, 5]) {
+      clock.moveTo(plusHours(hours))
+      await read(plusHours(1), [`${plusHours(1)}:a`])
+    }
     const reader = readState(directory)
     const [hour] = reader.hours({ from: plusHours(1), to: plusHours(2) })
-    expect(hour).toMatchObject({ state: 'verified', repaired: 1, alreadyDelivered: 1, delivered: 0 })
+    expect(hour).toMatchObject({ state: 'verified', repaired: 1, alreadyDelivered: 2, delivered: 0 })
     expect(hour?.changes).toEqual([
       { at: plusHours(3), state: 'suspect', reason: 'asked for' },
-      { at: plusHours(3), state: 'suspect', reason: '1 of 2 complete reads of the archive that must agree' },
-      { at: plusHours(4), state: 'verified', reason: 'two reads of the archive agree' },
+      { at: plusHours(3), state: 'suspect', reason: '1 of 3 complete reads of the archive that must agree' },
+      { at: plusHours(4), state: 'suspect', reason: '2 of 3 complete reads of the archive that must agree' },
+      { at: plusHours(5), state: 'verified', reason: 'three reads of the archive agree' },
     ])
     reader.close()
   })

@@ -110,7 +110,7 @@ describe('the sweep', () => {
     const late = logOf(running).filter(line => line.code === 'tap-late')
     const told = late.reduce((sum, line) => sum + ('records' in line ? Number(line.records) : 0), 0)
     expect(told).toBe(hours.reduce((sum, { repaired }) => sum + repaired, 0))
-    expect(told).toBeGreaterThan(10)
+    expect(told).toBeGreaterThan(0)
     expect(late[0]?.msg).toMatch(
       /: (a record|\d+ records) of the hour 2026-11-22T\d\d:00Z came over 45 min late, \d\.\d h at most: /,
     )

@@ -54,7 +54,8 @@ describe('run', () => {
     await using simulator = disposable(await simulated({ rates }))
     await using collector = await taking()
     using state = stateDirectory()
-    for (const enough of [60, 160]) {
+    for (const _run of [1, 2]) {
+      const enough = collector.taken.length + 60
       await using running = worker({
         simulator,
         state: state.path,

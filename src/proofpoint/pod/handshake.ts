@@ -34,12 +34,15 @@ const errorOfStatus: Readonly<Record<number, ErrorCode>> = {
   429: 'pod-too-many-requests',
 }
 
+/** From a gateway that got no answer itself: it does not know whether the server behind it opened the session. */
+const ANSWER_LOST: ReadonlySet<number> = new Set([502, 504])
+
 /**
  * Opens a WebSocket to the PoD Log API. Resolves with the socket paused, so that no frame is missed before it is read.
  * Throws a `KnownError` for every status, network, TLS and proxy failure, and when no answer comes in 30 s.
  * Undefined when `stop` came before the server can have opened a session; after that its answer is waited for, so that the
  * session can be closed cleanly, and `clean-close-failed` is thrown when none comes. `pod-unanswered` is thrown when the request
- * was sent and no status came back: then the server may have opened a session, and sent frames into it.
+ * was sent and no status of the server came back: then it may have opened a session, and sent frames into it.
  */
 export async function openSocket(
   { url, token, agent, heldLately }: HandshakeOptions,
@@ -68,8 +71,8 @@ export async function openSocket(
     resolve(socket)
   })
   socket.once('unexpected-response', (_, response) => {
-    refused = true
     const status = response.statusCode ?? 0
+    refused = !ANSWER_LOST.has(status)
     let text = ''
     const refuse = () =>
       reject(refusal(status, text.replaceAll(token, '***').slice(0, LONGEST_TEXT), heldLately))
@@ -116,7 +119,8 @@ function unanswered(error: unknown): unknown {
 
 function refusal(status: number, text: string, heldLately: boolean): KnownError {
   const words = text.replace(/[\s\p{C}]+/gu, ' ').trim()
-  const detail = `the server refused the connection: HTTP ${status}${words ? ` ${words}` : ''}`
+  const who = ANSWER_LOST.has(status) ? 'a gateway answered' : 'the server refused the connection:'
+  const detail = `${who} HTTP ${status}${words ? ` ${words}` : ''}`
   if (status === 409)
     return new KnownError(heldLately ? 'pod-session-zombie' : 'pod-session-stranger', detail)
   const code = errorOfStatus[status] ?? (status < 400 ? 'pod-not-found' : 'pod-unavailable')

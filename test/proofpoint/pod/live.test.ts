@@ -87,6 +87,7 @@ describe('the handshake', () => {
   it.each([
     ['is cut off', (socket: Socket) => socket.destroy()],
     ['is not HTTP', (socket: Socket) => socket.end('what?\r\n\r\n')],
+    ['is lost by a gateway', (socket: Socket) => socket.end('HTTP/1.1 504 x\r\ncontent-length: 0\r\n\r\n')],
     ['is not that of a WebSocket', (socket: Socket) => socket.end(SWITCHED)],
   ])('whose answer %s may have opened a session', async (_, answer) => {
     await using server = await podServer(answer)

@@ -62,15 +62,15 @@ export async function startWorld(settings: WorldSettings): Promise<World> {
   /** The worker that once had a full disk. */
   let fullFor: number | undefined
 
-  const start = (): RunningCommand =>
-    command(['run'], {
-      PROOFPOINT_STATE_DIR: state,
-      PROOFPOINT_REHEARSAL_CLOCK: anchor,
-      PROOFPOINT_LOG_FORMAT: 'json',
-      OTEL_EXPORTER_OTLP_ENDPOINT: proxy.url,
-      ...simulator.env,
-      ...settings.worker,
-    })
+  const environment = () => ({
+    PROOFPOINT_STATE_DIR: state,
+    PROOFPOINT_REHEARSAL_CLOCK: anchor,
+    PROOFPOINT_LOG_FORMAT: 'json',
+    OTEL_EXPORTER_OTLP_ENDPOINT: proxy.url,
+    ...simulator.env,
+    ...settings.worker,
+  })
+  const start = (): RunningCommand => command(['run'], environment())
   let worker = start()
   started.defer(() => worker[Symbol.asyncDispose]())
 
@@ -135,7 +135,7 @@ export async function startWorld(settings: WorldSettings): Promise<World> {
         ['report', '--from', new Date(from).toISOString(), '--to', new Date(to).toISOString()].concat(
           form === 'json' ? ['--json'] : [],
         ),
-        { PROOFPOINT_STATE_DIR: state },
+        environment(),
       ),
     async [Symbol.asyncDispose]() {
       await collectorOutage.catch(() => undefined)

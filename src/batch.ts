@@ -3,6 +3,8 @@ import type { Batch, Mapper, RawEvent } from './pipeline.ts'
 const BATCH_EVENTS = 512
 /** Of source text. Encoded it may double, which stays well below the 20 MiB that a receiver takes by default. */
 const BATCH_BYTES = 4_000_000
+/** Of source text. */
+const SAMPLE_BYTES = 64 * 1024
 
 /** Slices of at most 512 events and 4 MB of source text, in order; a larger event is a slice of its own. */
 export const split = (events: readonly RawEvent[]): readonly RawEvent[][] =>
@@ -52,6 +54,11 @@ export function batchOf(events: readonly RawEvent[], mapper: Mapper, mostBodyByt
         if (record.cut) cut.push(event)
         yield record
       }
+    },
+    sample() {
+      const small = events.find(({ bytes }) => bytes.length <= SAMPLE_BYTES)
+      // The bytes may be a part of a whole answer, which would live as long.
+      return small && batchOf([{ ...small, bytes: Buffer.from(small.bytes) }], mapper)
     },
   }
 }

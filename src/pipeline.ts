@@ -83,6 +83,8 @@ export interface Mapper {
 /** What is sent in one request: mapped while it is read, so that no record outlives its encoding. */
 export interface Batch extends Iterable<LogRecord> {
   readonly size: number
+  /** One of its records alone, that may be kept and sent again: it is small, and keeps nothing else in memory. */
+  sample?(): Batch | undefined
 }
 
 /** What the collector's answer means. The reason is for people. */

@@ -41,18 +41,21 @@ export async function work(parts: WorkerParts, lifetime: Lifetime): Promise<bool
     { stop: over.signal, abort: lifetime.abort },
   )
   const configured = { ...parts, seen }
-  const streams = [...podStreams(configured), ...tapStreams(configured)]
-  const exporterOf = (name: string) => told.exporter(name, guarded(shared))
+  // What the collector takes of one lane is a witness for the other.
+  const streams = [...podStreams(configured), ...tapStreams(configured)].map(stream => ({
+    ...stream,
+    exporter: guarded(shared),
+  }))
   const asked = takeBackfills({ backfills, ledgers: ledgersOf(streams), log }, over.signal)
-  const repairing = streams.map(({ source, mapper, archive }) => {
+  const repairing = streams.map(({ source, mapper, archive, exporter }) => {
     if (!archive) return undefined
     const name = `${source.name} archive`
-    const lane = { ...archive, mapper, exporter: exporterOf(name), state: committing }
+    const lane = { ...archive, mapper, exporter: told.exporter(name, exporter), state: committing }
     return supervise(name, () => repairLane(lane, lifetime), supervision)
   })
   const ends = await Promise.all(
-    streams.map(({ source, mapper, coverage, borrowed }) => {
-      const shipping = { mapper, exporter: exporterOf(source.name), state: committing }
+    streams.map(({ source, mapper, coverage, borrowed, exporter }) => {
+      const shipping = { mapper, exporter: told.exporter(source.name, exporter), state: committing }
       const live = async (held: Lifetime) => {
         coverage?.enter()
         await ship({ source, ...shipping }, held)

@@ -7,8 +7,8 @@ import type { DeadLetterRoom } from '../../src/state/dead-letters-room.ts'
 import { openState, type WorkerState } from '../../src/state/open.ts'
 
 /** An empty directory that lasts as long as the test. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'state-test-'))
+export function temporaryDirectory(parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, 'state-test-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }

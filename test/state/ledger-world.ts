@@ -2,14 +2,15 @@
  * A worker's state and the Proofpoint around it, reduced to what the ledger is about. The server keeps the place of a
  * session for an hour and counts what it sent; the archive files each event under its own hour, and has faults that
  * enough reads find out: it breaks off, is empty at most twice an hour, or holds back a part once. Where `movesPlace`, the end
- * of an archive session with the live token becomes the place of the session.
+ * of an archive session with the live token becomes the place of the session. Events are `latestMs` late at most, and the
+ * stream has seen one that was.
  */
 
 import { HOUR_MS, hourOf } from '../../src/clock.ts'
 import type { Log } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import type { Repair } from '../../src/state/ledger.ts'
-import { readState } from '../../src/state/read.ts'
+import { readState, type StateReader } from '../../src/state/read.ts'
 import { weigh } from '../../src/worker/weigh.ts'
 import type { Opened } from './directories.ts'
 import { handClock, opened } from './directories.ts'
@@ -27,7 +28,7 @@ interface Event {
   readonly sentFrom: number
 }
 
-export function ledgerWorld(directory: string, movesPlace = false) {
+export async function ledgerWorld(directory: string, movesPlace: boolean, latestMs: number) {
   const clock = handClock(START)
   const events: Event[] = []
   const delivered = new Set<Event>()
@@ -38,12 +39,22 @@ export function ledgerWorld(directory: string, movesPlace = false) {
   let hasSession = false
   const faults = new Map<number, Fault[]>()
   let state = start()
+  let reader: StateReader | undefined
 
   function start(): Opened {
     const state = opened(directory, clock)
     state.begin()
     state.startedAt(STREAM)
     return state
+  }
+  function close() {
+    reader?.close()
+    reader = undefined
+    state.close()
+  }
+  function hours() {
+    reader ??= readState(directory)
+    return reader.hours()
   }
   const ledger = () => state.ledger(STREAM, podArchive)
   const texts = (some: readonly Event[]) => some.map(event => event.text)
@@ -66,8 +77,9 @@ export function ledgerWorld(directory: string, movesPlace = false) {
     pass(ms: number) {
       clock.moveTo(clock.now() + ms)
     },
-    create(lateMs: number, isBad: boolean) {
-      const time = clock.now() - lateMs
+    /** `late`: how late the event comes, from 0 to 1, as late as any does. */
+    create(late: number, isBad: boolean) {
+      const time = clock.now() - Math.round(late * latestMs)
       const event = {
         text: `${time}:${isBad ? 'bad ' : ''}${events.length}`,
         hour: hourOf(time),
@@ -96,17 +108,21 @@ export function ledgerWorld(directory: string, movesPlace = false) {
       onTheWay = []
       ledger().suspectSince('reset')
     },
-    async stop() {
+    /** The server closes the session in order. */
+    async leave() {
       await world.deliver()
       hasSession = false
+    },
+    async stop() {
+      await world.leave()
       state.endCleanly()
-      state.close()
+      close()
       state = start()
     },
     kill(awayMs: number) {
       hasSession = false
       onTheWay = []
-      state.close()
+      close()
       world.check()
       world.pass(awayMs)
       state = start()
@@ -133,6 +149,13 @@ export function ledgerWorld(directory: string, movesPlace = false) {
       if (movesPlace && borrows.trust() === 'trusted')
         throw new Error('a server that loses events is trusted')
     },
+    /** Reads what is due next, as soon as it may be. */
+    async readNext(scope: Repair) {
+      const dueAt = ledger().nextDueAt(scope)
+      if (dueAt === undefined) return
+      clock.moveTo(Math.max(clock.now(), dueAt))
+      await world.read(scope, 'none')
+    },
     /**
      * When an hour is due, the live session is closed cleanly, the archive is read with its token while mail goes on, and
      * live begins again.
@@ -156,15 +179,14 @@ export function ledgerWorld(directory: string, movesPlace = false) {
     },
     /** Every event is delivered, still comes, or lies in an hour that is said not to be proven. */
     check() {
-      const reader = readState(directory)
-      const states = new Map(reader.hours().map(({ hour, state }) => [hour, state]))
-      reader.close()
       const coming = new Set([
         ...onTheWay,
         ...(hasSession ? [] : waiting.filter(event => event.sentFrom >= clock.now() - HOUR_MS)),
       ])
-      for (const event of events) {
-        if (delivered.has(event) || coming.has(event)) continue
+      const missing = events.filter(event => !delivered.has(event) && !coming.has(event))
+      if (missing.length === 0) return
+      const states = new Map(hours().map(({ hour, state }) => [hour, state]))
+      for (const event of missing) {
         const said = states.get(event.hour) ?? 'unknown'
         // Until the next session opens nobody can know that the pause was too long: nothing is said of that time yet.
         const isAbsence = !hasSession && waiting.includes(event)
@@ -176,25 +198,26 @@ export function ledgerWorld(directory: string, movesPlace = false) {
     async missingAfterRepair() {
       await world.open()
       await world.deliver()
-      for (let reads = 0; ; reads++) {
-        const dueAt = ledger().nextDueAt('suspect')
-        if (dueAt === undefined) break
+      for (let reads = 0; ledger().nextDueAt('suspect') !== undefined; reads++) {
         if (reads > 5_000) throw new Error('the repair does not end')
-        clock.moveTo(Math.max(clock.now(), dueAt))
-        await world.read('suspect', 'none')
+        await world.readNext('suspect')
       }
       world.check()
-      const reader = readState(directory)
-      const hours = reader.hours()
-      reader.close()
-      if (hours.some(hour => hour.asked)) throw new Error('the backfill does not end')
-      const states = new Map(hours.map(({ hour, state }) => [hour, state]))
+      const last = hours()
+      if (last.some(hour => hour.asked)) throw new Error('the backfill does not end')
+      const states = new Map(last.map(({ hour, state }) => [hour, state]))
       const isNamed = ({ hour }: Event) => ['lost', 'unknown'].includes(states.get(hour) ?? 'unknown')
       return texts(events.filter(event => !delivered.has(event) && !isNamed(event)))
     },
-    close: () => state.close(),
+    close,
   }
+  await world.open()
+  world.create(1, false)
+  // Before its start nothing is said of a stream, whatever comes late.
+  world.pass(latestMs)
+  world.create(0, false)
+  await world.leave()
   return world
 }
 
-export type LedgerWorld = ReturnType<typeof ledgerWorld>
+export type LedgerWorld = Awaited<ReturnType<typeof ledgerWorld>>

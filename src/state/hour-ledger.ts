@@ -32,9 +32,13 @@ export function ledgersIn(
     'UPDATE streams SET opened_at = ?, suspect_from = NULL, suspect_reason = NULL WHERE id = ?',
   )
   const settled = db.prepare(
-    `UPDATE streams SET settled_at = max(coalesce(settled_at, 0), ?), suspect_from = NULL, suspect_reason = NULL
-     WHERE id = ?`,
+    'UPDATE streams SET settled_at = ?, suspect_from = NULL, suspect_reason = NULL WHERE id = ?',
   )
+  const doubtVerdicts = db.prepare(
+    `UPDATE hours SET state = 'suspect', covered = 0, reason = ?, changed_at = ?, next_read_at = 0
+     WHERE stream = ? AND hour > ? AND state IN ('verified', 'lost')`,
+  )
+  const doubtReads = db.prepare("UPDATE reads SET ended = 'broken' WHERE stream = ? AND hour > ?")
   const unsupported = db.prepare('UPDATE streams SET unsupported = ? WHERE id = ?')
   const isSuspectAlready = "(hours.state IS 'suspect' AND hours.covered = 0 AND hours.only_asked = 0)"
   const suspect = db.prepare(
@@ -101,6 +105,12 @@ export function ledgersIn(
         if (!row || !isProvenAlone(row, margin)) suspect.run(id, hour, reason, clock.now())
       }
     }
+    /** Now is not known to be later than the settled point: what could not be judged by then was judged by a wrong clock. */
+    const fellBack = ({ id }: StreamRow, ms: number) => {
+      const settledBefore = ms - HOUR_MS - archive.settlesIn(suspicions.margin(id))
+      doubtVerdicts.run('it was judged while the clocks ran ahead', clock.now(), id, settledBefore)
+      doubtReads.run(id, settledBefore)
+    }
     const least = (repair: Repair, which: 'hour' | 'at'): number | undefined => {
       const stream = streams.find(name)
       let found: number | undefined
@@ -122,7 +132,18 @@ export function ledgersIn(
         transaction(db, () => suspicions.open(streams.ensure(name), reason), { powerCut: true }),
       suspectBetween: (from, to, reason) =>
         transaction(db, () => suspectHours(streams.ensure(name), from, to, reason), { powerCut: true }),
-      settled: ms => transaction(db, () => void settled.run(ms, streams.ensure(name).id)),
+      settled(ms) {
+        const isBack = ms < (streams.find(name)?.settledAt ?? 0)
+        transaction(
+          db,
+          () => {
+            const stream = streams.ensure(name)
+            if (isBack) fellBack(stream, ms)
+            settled.run(ms, stream.id)
+          },
+          { powerCut: isBack },
+        )
+      },
       ask: (from, to) =>
         transaction(db, () => asked.ask(streams.ensure(name), archive, from, to), { powerCut: true }),
       startFrom: from =>

@@ -71,7 +71,10 @@ export interface HourLedger {
    * live delivery, and later than events come as far as is known now.
    */
   suspectBetween(from: number, to: number, reason: string): void
-  /** All events created before `ms` have been asked for (TAP's settled point). Such a stream has no sessions. */
+  /**
+   * All events created before `ms` have been asked for (TAP's settled point). Such a stream has no sessions. When that falls
+   * back, hours that could not have been read yet by the time `ms` are suspect again, whatever was judged of them.
+   */
   settled(ms: number): void
   /**
    * Asks by hand for each hour that touches `from` (inclusive) to `to` (exclusive), but those of which there is nothing to

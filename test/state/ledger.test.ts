@@ -249,6 +249,45 @@ describe('a stream that is polled', () => {
     expect(hours()).toEqual([...Array(6).fill('live, covered'), 'live'])
   })
 
+  it('is not covered any more beyond a settled point that fell back, and what was judged there is suspect', () => {
+    const { state, clock, directory } = begun()
+    state.startedAt(TAP)
+    const ledger = state.ledger(TAP, tapArchive(2 * HOUR_MS))
+    const states = () => {
+      const reader = readState(directory)
+      const hours = reader.hours({ from: START, to: plusHours(29) }).filter(({ stream }) => stream === TAP)
+      reader.close()
+      return hours.map(({ state, covered }) => `${state}${covered ? ', covered' : ''}`)
+    }
+    const read = (hours: number) => ledger.endRead(ledger.beginRead(plusHours(hours)), 'complete')
+    ledger.settled(plusHours(5.5))
+    clock.moveTo(plusHours(6))
+    read(1)
+    // TAP's clock and ours run ahead by a day.
+    clock.moveTo(plusHours(30))
+    ledger.settled(plusHours(29))
+    for (const hours of [3, 5, 20]) read(hours)
+    ledger.lose(plusHours(25), 'TAP keeps seven days')
+    clock.moveTo(plusHours(6.25))
+    ledger.settled(plusHours(5.5))
+    const beyond: string[] = Array(23).fill('unknown')
+    beyond[20 - 6] = 'suspect'
+    beyond[25 - 6] = 'suspect'
+    expect(states()).toEqual([
+      'live, covered',
+      'verified, covered',
+      'live, covered',
+      'suspect',
+      'live, covered',
+      'suspect',
+      ...beyond,
+    ])
+    expect(ledger.nextDueAt('suspect')).toBe(plusHours(6))
+    // The read of the wrong time is no proof beside a new one that breaks off.
+    expect(ledger.endRead(ledger.beginRead(plusHours(3)), 'broken')).toMatchObject({ state: 'suspect' })
+    expect(read(3)).toMatchObject({ state: 'verified' })
+  })
+
   it('begins anew before the last change of a state that was set aside', () => {
     const first = begun()
     first.state.close()

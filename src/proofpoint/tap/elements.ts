@@ -1,5 +1,6 @@
 /** Cuts the elements of a TAP answer out of its bytes while it arrives: each as its own source text, never re-serialised. */
 import { KnownError } from '../../errors.ts'
+import { timeOfEnd } from './window.ts'
 
 export interface Element {
   /** The top-level member of the answer that held it, such as `messagesDelivered`. */
@@ -18,6 +19,8 @@ export interface ElementScanner {
 export interface ScannerOptions {
   /** Takes any number of answers, one after the other; `end` gives the `queryEndTime` of the last. */
   readonly manyAnswers?: boolean
+  /** Of which arrays, by their names, an answer without a time must hold one, as errors are told in JSON too; any, without it. */
+  readonly isDocumented?: (array: string) => boolean
   /** Told the name of each top-level member when it begins. */
   readonly onMember?: (name: string) => void
 }
@@ -61,9 +64,14 @@ const manyAnswersGrammar: typeof grammar = { ...grammar, nothing: grammar.answer
  * The two outer levels are checked as JSON. Inside an element only strings and the number of brackets count: what is
  * balanced but malformed is passed on as it is, since every event makes a record. A member that is an object counts as an
  * array of that one element; other members but `queryEndTime` cannot hold events and are passed over.
- * `push` and `end` throw `tap-broken-answer`; an answer that was cut off never passes as complete.
+ * `push` and `end` throw `tap-broken-answer`; what was cut off never passes as complete, nor what holds neither events nor
+ * a `queryEndTime` that is a time.
  */
-export function elementScanner({ manyAnswers = false, onMember }: ScannerOptions = {}): ElementScanner {
+export function elementScanner({
+  manyAnswers = false,
+  isDocumented = () => true,
+  onMember,
+}: ScannerOptions = {}): ElementScanner {
   const cutter = valueCutter()
   const rules = manyAnswers ? manyAnswersGrammar : grammar
   let place: Place = manyAnswers ? 'nothing' : 'answer'
@@ -98,8 +106,8 @@ export function elementScanner({ manyAnswers = false, onMember }: ScannerOptions
       arrays = 0
       queryEndTime = undefined
     }
-    if (next === 'first element') arrays++
-    if (next === 'nothing' && arrays === 0 && queryEndTime === undefined)
+    if (next === 'first element' && isDocumented(name)) arrays++
+    if (next === 'nothing' && arrays === 0 && timeOfEnd(queryEndTime) === undefined)
       throw broken('the answer holds neither events nor queryEndTime')
     place = next
   }

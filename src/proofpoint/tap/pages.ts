@@ -25,14 +25,15 @@ export const kindOfArray = (name: string): Kind => kinds.get(name.toLowerCase())
 
 /**
  * Yields the full pages of an answer that was received at `observedAt`, as `pageOf` makes them of events, and returns the
- * rest. Holds a page, an element and a chunk. Throws `tap-broken-answer` when the answer is not whole.
+ * rest. Holds a page, an element and a chunk. Throws `tap-broken-answer` when the answer is not whole, or no
+ * answer: it has a `queryEndTime`, or an array that is documented, be it empty.
  */
 export async function* answerPages(
   body: AsyncIterable<Buffer>,
   observedAt: number,
   pageOf: (events: readonly RawEvent[]) => Page,
 ): AsyncGenerator<Page, AnswerEnd> {
-  const scanner = elementScanner()
+  const scanner = elementScanner({ isDocumented: array => kindOfArray(array) !== 'tap.unknown' })
   let events: RawEvent[] = []
   let size = 0
   for await (const chunk of body) {

@@ -47,13 +47,22 @@ export function settledAfter(settled: number, window: Window, readAt: number, lo
   return Math.max(settled, wholeSecond(Math.min(window.to, readAt - lookBackMs)))
 }
 
+/** ms since 1970, in whole seconds; undefined when the `queryEndTime` is none. A time without an offset is UTC. */
+export function timeOfEnd(queryEndTime: string | undefined): number | undefined {
+  // Dates are also found in many a text that is none.
+  if (queryEndTime === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(queryEndTime)) return undefined
+  const hasOffset = /(?:Z|[+-]\d\d:?\d\d)$/i.test(queryEndTime)
+  const time = wholeSecond(Date.parse(hasOffset ? queryEndTime : `${queryEndTime}Z`))
+  return Number.isNaN(time) ? undefined : time
+}
+
 /**
  * The part of `window` that an answer covers: to its `queryEndTime`, should that be earlier than what was asked for.
  * Throws `tap-broken-answer` when that is none of it.
  */
 export function served(window: Window, queryEndTime: string | undefined): Window {
-  const end = wholeSecond(Date.parse(queryEndTime ?? ''))
-  if (Number.isNaN(end) || end >= window.to) return window
+  const end = timeOfEnd(queryEndTime)
+  if (end === undefined || end >= window.to) return window
   if (end > window.from) return { from: window.from, to: end }
   throw new KnownError(
     'tap-broken-answer',

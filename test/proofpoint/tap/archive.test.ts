@@ -95,6 +95,11 @@ test('a TAP that fails at any window is asked five times, and then not for a qua
   ])
 })
 
+test('an error with status 200 is no answer for the hour', async () => {
+  const tap = await serve((_, response) => response.end('{"errors":["backend unavailable"]}'))
+  await expect(hourOf(optionsFor(tap))).rejects.toMatchObject({ code: 'tap-broken-answer' })
+})
+
 for (const [text, what] of [
   ['The requested start time is too far into the past.', 'too old'],
   ['The requested interval is still current.', 'not over'],

@@ -76,6 +76,34 @@ test('a page of HTML with status 200 is a broken answer', async () => {
   expect((await failureOf(tapOptions(tap.url))).code).toBe('tap-broken-answer')
 })
 
+for (const answer of [
+  '{"errors":["backend unavailable"]}',
+  '{"errors":[]}',
+  '{"fault":[],"detail":"x"}',
+  '{"queryEndTime":""}',
+  '{"queryEndTime":"error 5"}',
+  '{"queryEndTime":"2026-11-31T25:00:00Z"}',
+  '{"queryEndTime":null,"messagesHeld":[]}',
+]) {
+  test(`${answer} with status 200 is a broken answer: nothing is settled by it`, async () => {
+    const tap = await serve((_, response) => response.end(answer))
+    expect(await failureOf(tapOptions(tap.url))).toMatchObject({ code: 'tap-broken-answer', pages: [] })
+  })
+}
+
+for (const answer of [
+  '{"queryEndTime":"2026-11-22T09:59:30Z"}',
+  '{"queryEndTime":"2026-11-22T09:59:30.000+00:00","errors":[]}',
+  '{"clicksBlocked":[]}',
+  '{"MESSAGESDELIVERED":[]}',
+  '{"queryEndTime":"","messagesHeld":[],"messagesBlocked":[]}',
+]) {
+  test(`${answer} is a whole answer without events`, async () => {
+    const tap = await serve((_, response) => response.end(answer))
+    expect(await pagesOf(tapOptions(tap.url), 1)).toMatchObject([{ events: [] }])
+  })
+}
+
 test('a window that is too old is clamped to seven days, and the hole is told', async () => {
   const tap = await serve((asked, response) => {
     if (asked.from >= NOW - 7 * DAY) return ok(asked, response)

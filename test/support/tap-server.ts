@@ -49,6 +49,10 @@ export async function tapServer(
   }
 }
 
+/** Has the answer tell the server's time, as TAP's do: ms since 1970. */
+export const tellTime = (response: ServerResponse, ms: number): void =>
+  void response.setHeader('date', new Date(ms).toUTCString())
+
 /** An answer of TAP with these arrays. */
 export function answerText(arrays: Readonly<Record<string, readonly unknown[]>>, to: number): string {
   const all = {

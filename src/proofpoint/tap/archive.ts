@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 import type { Page, RawEvent, Source } from '../../pipeline.ts'
 import type { Purpose } from './budget.ts'
-import { type Answered, isTooMuch, type Taken, type TapReader, takenPages } from './reader.ts'
+import { type Answered, isTooMuch, type Taken, type TapReader } from './reader.ts'
 import { tapStream } from './source.ts'
 import { halved, interval, LONGEST_MS, RETENTION_MS, SHORTEST_MS, served, type Window } from './window.ts'
 
@@ -51,7 +51,8 @@ export function tapHourSource(options: TapArchiveOptions, { hour, id, purpose }:
 
   async function* pieces(stop: AbortSignal): AsyncGenerator<Page> {
     let longestMs = LONGEST_MS
-    let earliest = Number.POSITIVE_INFINITY
+    let askedAt = Number.POSITIVE_INFINITY
+    let sentAt = Number.POSITIVE_INFINITY
     for (let position = begin; position < end; ) {
       const to = Math.min(end, position + longestMs)
       const window = { from: Math.min(position, to - SHORTEST_MS), to }
@@ -59,35 +60,36 @@ export function tapHourSource(options: TapArchiveOptions, { hour, id, purpose }:
         const read = yield* piece(window, stop)
         if (!read) return
         position = read.to
-        earliest = Math.min(earliest, read.at)
+        askedAt = Math.min(askedAt, read.askedAt)
+        sentAt = Math.min(sentAt, read.sentAt)
       } catch (error) {
         if (stop.aborted || halved(longestMs) === longestMs || !isTooLong(error)) throw error
         longestMs = halved(longestMs)
       }
     }
-    // The time of the server is not known before its first answer.
-    if (earliest < settledAt - SKEW_MS)
+    // The time of the server is not known before its first answer, nor from its end alone whether that was shortened.
+    if (Math.min(askedAt, reader.earlierAt(sentAt)) < settledAt - SKEW_MS)
       throw new KnownError(
         'clock-skew',
         `${interval({ from: begin, to: end })} is read again when TAP's clock is past ${new Date(settledAt).toISOString()}`,
       )
   }
 
-  /** Up to where the window was answered, and when by the earlier clock; undefined when `stop` came first. */
+  /** Up to where the window was answered, and when by TAP's clock and by ours; undefined when `stop` came first. */
   async function* piece(
     window: Window,
     stop: AbortSignal,
-  ): AsyncGenerator<Page, { to: number; at: number } | undefined> {
+  ): AsyncGenerator<Page, ({ to: number } & Pick<Answered, 'askedAt' | 'sentAt'>) | undefined> {
     const answered = await reader.ask(window, purpose, stop)
     if (!answered) return undefined
     const { answer } = answered
     if (answer.status === 400)
       throw new KnownError('tap-bad-request', `HTTP 400 for ${interval(window)}: ${answer.text}`)
     const taken: Answered<Taken> = { ...answered, answer }
-    const rest = yield* takenPages(taken, page)
+    const rest = yield* reader.pages(taken, page)
     const { to } = served(window, rest.queryEndTime)
     yield page(rest.events)
-    return { to, at: Math.min(answered.askedAt, answered.sentAt) }
+    return { to, askedAt: answered.askedAt, sentAt: answered.sentAt }
   }
 
   return {

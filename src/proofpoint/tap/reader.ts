@@ -5,7 +5,7 @@ import type { Page, RawEvent } from '../../pipeline.ts'
 import { type Budget, governor, type Purpose, type Quota } from './budget.ts'
 import { type AnswerEnd, answerPages } from './pages.ts'
 import { type Answer, ask, type TapAccount } from './request.ts'
-import type { Window } from './window.ts'
+import { RETENTION_MS, timeOfEnd, type Window } from './window.ts'
 
 export interface TapReaderOptions extends TapAccount, Quota {
   /** Virtual. */
@@ -18,6 +18,7 @@ export interface TapReaderOptions extends TapAccount, Quota {
 /** An answer and its times. */
 export interface Answered<A extends Answer = Answer> {
   readonly answer: A
+  readonly window: Window
   /** When it was asked for, by the server's time and by ours. */
   readonly askedAt: number
   readonly sentAt: number
@@ -29,15 +30,25 @@ export interface Answered<A extends Answer = Answer> {
 export type Taken = Exclude<Answer, { status: 400 }>
 
 export interface TapReader {
-  /** The server's time, as far as its answers told it. */
+  /** The server's time, as far as the `Date` of its answers told it; ours, without one. */
   serverNow(): number
-  /** Our time or the server's, whichever is earlier: by it nothing that is young looks old. */
+  /**
+   * Our time or the server's, whichever is earlier: by it nothing that is young looks old. An answer that ends before its
+   * window does may end at the server's present, and counts as that until TAP serves more.
+   */
   readonly earlier: Clock
+  /** What the earlier clock said when ours said `ms`, as far as is known now. */
+  earlierAt(ms: number): number
   /**
    * Asks once, when the quota allows a request of that purpose. Undefined when `stop` came first. Throws `tap-*` and
    * network errors; `tap-quota` says how long to wait.
    */
   ask(window: Window, purpose: Purpose, stop: AbortSignal): Promise<Answered | undefined>
+  /** Yields the full pages of an answer, as `pageOf` makes them, and returns the rest. Throws as `answerPages` does. */
+  pages(
+    answered: Answered<Taken>,
+    pageOf: (events: readonly RawEvent[]) => Page,
+  ): AsyncGenerator<Page, AnswerEnd>
 }
 
 const LARGE_SKEW_MS = 5 * 60_000
@@ -47,12 +58,27 @@ export function tapReader(options: TapReaderOptions): TapReader {
   const turns = governor(clock, options.budget, options)
   /** The server's time minus ours. */
   let skewMs = 0
+  /** The same, at most, as the last answer tells that ended early. */
+  let endSkewMs = Number.POSITIVE_INFINITY
+  let servedTo = Number.NEGATIVE_INFINITY
   let toldSkewMs = 0
 
   function tellSkew(): void {
-    const isLarge = Math.abs(skewMs) > LARGE_SKEW_MS
-    if (isLarge && Math.abs(skewMs - toldSkewMs) > LARGE_SKEW_MS) options.onSkew(skewMs)
-    toldSkewMs = isLarge ? skewMs : 0
+    const skew = Math.min(skewMs, endSkewMs)
+    const isLarge = Math.abs(skew) > LARGE_SKEW_MS
+    if (isLarge && Math.abs(skew - toldSkewMs) > LARGE_SKEW_MS) options.onSkew(skew)
+    toldSkewMs = isLarge ? skew : 0
+  }
+
+  /** An end before what TAP has served already is not its present: the answer was shortened. */
+  function ended({ window, answeredAt }: Answered, queryEndTime: string | undefined): void {
+    const end = timeOfEnd(queryEndTime)
+    if (end === undefined || Math.abs(end - window.to) > RETENTION_MS) return
+    if (end < window.to) {
+      if (end >= servedTo) endSkewMs = end - answeredAt
+    } else if (end > answeredAt + endSkewMs) endSkewMs = Number.POSITIVE_INFINITY
+    servedTo = Math.max(servedTo, Math.min(end, window.to))
+    tellSkew()
   }
 
   async function asked(window: Window, stop: AbortSignal): Promise<Answer> {
@@ -67,10 +93,12 @@ export function tapReader(options: TapReaderOptions): TapReader {
   }
 
   const serverNow = () => clock.now() + skewMs
+  const earlierAt = (ms: number) => ms + Math.min(0, skewMs, endSkewMs)
 
   return {
     serverNow,
-    earlier: { now: () => Math.min(clock.now(), serverNow()), sleep: clock.sleep },
+    earlier: { now: () => earlierAt(clock.now()), sleep: clock.sleep },
+    earlierAt,
     async ask(window, purpose, stop) {
       if (!(await turns.take(purpose, stop))) return undefined
       const sentAt = clock.now()
@@ -78,18 +106,16 @@ export function tapReader(options: TapReaderOptions): TapReader {
       const answeredAt = clock.now()
       skewMs = answer.serverTime === undefined ? 0 : answer.serverTime - answeredAt
       tellSkew()
-      return { answer, sentAt, answeredAt, askedAt: sentAt + skewMs }
+      return { answer, window, sentAt, answeredAt, askedAt: sentAt + skewMs }
+    },
+    async *pages(answered, pageOf) {
+      const { answer, answeredAt } = answered
+      if (answer.status === 204) return { events: [], queryEndTime: undefined }
+      const rest = yield* answerPages(answer.body, answeredAt, pageOf)
+      ended(answered, rest.queryEndTime)
+      return rest
     },
   }
-}
-
-/** Yields the full pages of an answer, as `pageOf` makes them, and returns the rest. Throws as `answerPages` does. */
-export async function* takenPages(
-  { answer, answeredAt }: Answered<Taken>,
-  pageOf: (events: readonly RawEvent[]) => Page,
-): AsyncGenerator<Page, AnswerEnd> {
-  if (answer.status === 204) return { events: [], queryEndTime: undefined }
-  return yield* answerPages(answer.body, answeredAt, pageOf)
 }
 
 /** Whether TAP could not manage so long a window, perhaps; it advises smaller ones then. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 import type { Cursor, Page, RawEvent, Source } from '../../pipeline.ts'
-import { type Answered, isTooMuch, type Taken, type TapReader, takenPages } from './reader.ts'
+import { type Answered, isTooMuch, type Taken, type TapReader } from './reader.ts'
 import {
   halved,
   interval,
@@ -12,6 +12,7 @@ import {
   SHORTEST_MS,
   served,
   settledAfter,
+  timeOfEnd,
   type Window,
   wholeSecond,
 } from './window.ts'
@@ -33,11 +34,6 @@ export interface TapOptions {
   readonly onSettled: (settled: number) => void
   /** TAP no longer has what was created in this time (ms since 1970): it is lost. May be told twice of the same hole. */
   readonly onHole: (from: number, to: number) => void
-}
-
-/** A window that TAP took, which may differ from the one that was asked for, and its answer. */
-interface Reading extends Answered<Taken> {
-  readonly window: Window
 }
 
 /** Windows that were too much for TAP grow again pass by pass. */
@@ -88,31 +84,58 @@ export function tapSource(options: TapOptions): Source {
   async function* pass(begin: number, stop: AbortSignal): AsyncGenerator<Page, number> {
     let settled = begin
     let position = begin
+    /** Of what is not settled, the first that was read: nothing of it was read before that. */
+    let first: Answered<Taken> | undefined
+    let endedEarly = false
     for (;;) {
       const asked = nextWindow(position, serverNow(), believedLag(), longestMs)
       const reading = asked && (await readWindow(asked, stop))
       if (!reading) return settled
       // The cursor may move only with the last page.
-      const rest = yield* takenPages(reading, events => page(events, settled))
+      const rest = yield* reader.pages(reading, events => page(events, settled))
+      const end = timeOfEnd(rest.queryEndTime)
+      if (end !== undefined && end <= reading.window.from && (endedEarly || isAhead(settled, reading))) {
+        if (!endedEarly) settled = wholeSecond(reader.earlier.now() - options.lookBackMs)
+        yield page(rest.events, settled)
+        options.onSettled(settled)
+        return settled
+      }
       const window = served(reading.window, rest.queryEndTime)
       if (window.from > position) {
         options.onHole(position, window.from)
         settled = window.from
       }
-      // The earlier clock decides: a server's time that is ahead must not make what is young look settled.
-      const readAt = Math.min(reading.askedAt, reading.sentAt)
-      settled = settledAfter(settled, window, readAt, options.lookBackMs)
+      if (!first || window.from <= settled) first = reading
+      const read = { from: first.window.from, to: window.to }
+      settled = settledAfter(settled, read, readAt(first, reading, window.to), options.lookBackMs)
       // A settled point in the server's future was made by a wrong clock: before it events can still appear.
       if (settled > serverNow()) settled = wholeSecond(serverNow() - options.lookBackMs)
       yield page(rest.events, settled)
       options.onSettled(settled)
-      if (window.to <= position) return settled
+      const isEarly = window.to < reading.window.to
+      const isPresent = endedEarly && isEarly && window.to - window.from < SHORTEST_MS
+      if (window.to <= position || isPresent) return settled
+      endedEarly = isEarly
       position = window.to
     }
   }
 
+  /**
+   * When all from `first` to `last` had been asked for, by the earliest clock: a time that is ahead must not make what is
+   * young look settled. Where TAP tells no time, it is only known to be past `end`, to which it has served them.
+   */
+  function readAt(first: Answered, last: Answered, end: number): number {
+    const known = Math.min(first.askedAt, reader.earlierAt(first.sentAt))
+    if (last.answer.serverTime !== undefined) return known
+    return Math.min(known, end - Math.max(0, last.answeredAt - first.sentAt))
+  }
+
+  /** Whether a settled point lies in TAP's future by the end of an answer, where nothing else tells its time. */
+  const isAhead = (settled: number, { answer }: Answered): boolean =>
+    answer.serverTime === undefined && settled > reader.earlier.now()
+
   /** Asks for the window, or for what TAP takes in its place. Undefined when `stop` came first. */
-  async function readWindow(asked: Window, stop: AbortSignal): Promise<Reading | undefined> {
+  async function readWindow(asked: Window, stop: AbortSignal): Promise<Answered<Taken> | undefined> {
     let window = asked
     for (let attempt = 0; ; attempt++) {
       const answered = await reader.ask(window, 'live', stop)
@@ -123,11 +146,11 @@ export function tapSource(options: TapOptions): Source {
           lagMs = Math.max(lagMs, askedAt - window.to)
           laggingPasses = LAGGING_PASSES
         }
-        return { ...answered, answer, window }
+        return { ...answered, answer }
       }
       const repaired =
         attempt < REPAIRS
-          ? repair(window, answer.text, serverNow(), attempt, reader.earlier.now())
+          ? repair(window, answer.text, serverNow(), attempt, earliest(), reader.earlier.now())
           : undefined
       if (!repaired)
         throw new KnownError('tap-bad-request', `HTTP 400 for ${interval(window)}: ${answer.text}`)
@@ -135,8 +158,11 @@ export function tapSource(options: TapOptions): Source {
     }
   }
 
+  /** Where answers end is left out: a TAP that refuses what is current is not one that ends answers at its present. */
+  const earliest = (): number => Math.min(clock.now(), serverNow())
+
   /** Of a server that is ahead of us, whoever is wrong, the lag may be longer by that. */
-  const believedLag = (): number => Math.min(lagMs, LONGEST_LAG_MS + serverNow() - reader.earlier.now())
+  const believedLag = (): number => Math.min(lagMs, LONGEST_LAG_MS + serverNow() - earliest())
 
   const page = (events: readonly RawEvent[], settled: number): Page => ({
     events,

@@ -72,8 +72,8 @@ export function served(window: Window, queryEndTime: string | undefined): Window
 
 /**
  * A window that TAP should take after it refused `window` with HTTP 400 and `text`, farther off with each `attempt`
- * (0, 1, ...). `earliestNow`: the earlier of the server's time and ours, should they differ. When it begins later than the
- * refused one, the time between is out of TAP's reach: a hole.
+ * (0, 1, ...). `earliestNow`: the earlier of the server's time and ours, should they differ; `boundNow`: where it may be
+ * earlier still. When it begins later than the refused one, the time between is out of TAP's reach: a hole.
  * Undefined when the text is none of the known ones.
  */
 export function repair(
@@ -82,11 +82,12 @@ export function repair(
   now: number,
   attempt: number,
   earliestNow = now,
+  boundNow = earliestNow,
 ): Window | undefined {
   const times = 2 ** attempt
   if (/too far in(to)? the past/i.test(text)) {
     // Also a time that is wrong makes no greater hole than it must.
-    const from = (attempt === 0 ? [earliestNow, now] : [now])
+    const from = (attempt === 0 ? [boundNow, earliestNow, now] : [now])
       .map(ms => wholeSecond(ms - RETENTION_MS + RETENTION_MARGIN_MS * times))
       .find(begin => begin > window.from)
     return from === undefined ? undefined : { from, to: from + (window.to - window.from) }

@@ -13,7 +13,7 @@ import {
   SECRET,
   tapOptions,
 } from '../../support/tap-reader.ts'
-import { type Asked, answerText, type TapServer, tapServer } from '../../support/tap-server.ts'
+import { type Asked, answerText, type TapServer, tapServer, tellTime } from '../../support/tap-server.ts'
 
 const servers: TapServer[] = []
 afterEach(async () => {
@@ -106,6 +106,7 @@ for (const answer of [
 
 test('a window that is too old is clamped to seven days, and the hole is told', async () => {
   const tap = await serve((asked, response) => {
+    tellTime(response, NOW)
     if (asked.from >= NOW - 7 * DAY) return ok(asked, response)
     return response
       .writeHead(400)

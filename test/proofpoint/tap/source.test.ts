@@ -15,7 +15,7 @@ import {
   SECRET,
   tapOptions,
 } from '../../support/tap-reader.ts'
-import { answerText, type TapServer, tapServer } from '../../support/tap-server.ts'
+import { answerText, type TapServer, tapServer, tellTime } from '../../support/tap-server.ts'
 
 const servers: TapServer[] = []
 afterEach(async () => {
@@ -70,10 +70,12 @@ for (const [what, status] of [
   ['204', 204],
 ] as const) {
   test(`${what} move the cursor, and polls re-read what is not settled`, async () => {
-    const tap = await serve(({ to }, response) =>
-      response.writeHead(status).end(status === 200 ? answerText({}, to) : undefined),
-    )
-    const pages = await pagesOf(tapOptions(tap.url), 3)
+    const tap = await serve(({ to }, response) => {
+      tellTime(response, options.clock.now())
+      response.writeHead(status).end(status === 200 ? answerText({}, to) : undefined)
+    })
+    const options = tapOptions(tap.url)
+    const pages = await pagesOf(options, 3)
     expect(pages.map(({ events, cursor }) => [events.length, settledOf(cursor) - NOW])).toEqual([
       [0, -45 * MINUTE],
       [0, -44 * MINUTE],
@@ -88,7 +90,10 @@ for (const [what, status] of [
 }
 
 test('catches up in full hours without waiting, then polls', async () => {
-  const tap = await serve(({ to }, response) => response.end(answerText({}, to)))
+  const tap = await serve(({ to }, response) => {
+    tellTime(response, options.clock.now())
+    response.end(answerText({}, to))
+  })
   const options = tapOptions(tap.url)
   await pagesOf(options, 4, { settled: NOW - 150 * MINUTE })
   expect(tap.asked.map(({ from, to }) => [(from - NOW) / MINUTE, (to - NOW) / MINUTE])).toEqual([
@@ -116,7 +121,10 @@ test('an answer that ends before the window does is read on from there', async (
 test('a big answer comes in pages of at most 4 MB of which only the last moves the cursor', async () => {
   const elements = Array.from({ length: 12 }, (_, i) => ({ id: i, text: 'x'.repeat(2 ** 20) }))
   elements.push({ id: 12, text: 'x'.repeat(6 * 2 ** 20) }, { id: 13, text: '' })
-  const tap = await serve(({ to }, response) => response.end(answerText({ clicksBlocked: elements }, to)))
+  const tap = await serve(({ to }, response) => {
+    tellTime(response, NOW)
+    response.end(answerText({ clicksBlocked: elements }, to))
+  })
   const from = { settled: NOW - 2 * HOUR }
   const pages = await pagesOf(tapOptions(tap.url), 6, from)
   expect(pages.map(({ events }) => events.length)).toEqual([3, 3, 3, 3, 1, 1])

@@ -9,6 +9,7 @@ import {
   SHORTEST_MS,
   served,
   settledAfter,
+  timeOfEnd,
   type Window,
 } from '../../../src/proofpoint/tap/window.ts'
 
@@ -109,6 +110,20 @@ test('an answer that ends early covers the window only so far', () => {
   expect(() => served(window, '2026-11-22T09:00:00Z')).toThrow(
     'is not in the window 2026-11-22T09:00:00Z/2026-11-22T10:00:00Z',
   )
+})
+
+test('a queryEndTime is a time in UTC, or none', () => {
+  const at = Date.parse('2026-11-22T10:07:00Z')
+  for (const text of [
+    '2026-11-22T10:07:00Z',
+    '2026-11-22T10:07:00.900Z',
+    '2026-11-22T10:07:00',
+    '2026-11-22T11:07:00+01:00',
+    '2026-11-22T10:07:00.000+0000',
+  ])
+    expect(timeOfEnd(text), text).toBe(at)
+  for (const text of [undefined, '', 'soon', 'error 5', '5', '2026-11-31T25:00:00Z'])
+    expect(timeOfEnd(text), text).toBeUndefined()
 })
 
 test('a window too far in the past is clamped to seven days less a margin that grows', () => {

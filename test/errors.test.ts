@@ -4,6 +4,7 @@ import { errorTable } from '../src/errors.ts'
 it.each([
   'pod-dropped',
   'pod-silent',
+  'pod-broken-off',
   'pod-frame-too-big',
   'pod-unanswered',
   'clean-close-failed',

@@ -88,6 +88,13 @@ export const podErrors = {
     worker: `${retries}; within an hour the server goes on where the session ended`,
     operator: 'Nothing.',
   },
+  'pod-broken-off': {
+    means:
+      'The PoD connection was closed with a code that says that something broke (1011 and others), at the server or at a proxy on the way, which may have dropped frames that count as sent.',
+    waitingHelps: true,
+    worker: `${retries}; within an hour the server goes on after what it had sent; ${readAgain}`,
+    operator: `${seeReport} If it happens often, look for a proxy between the worker and Proofpoint.`,
+  },
   'pod-silent': {
     means:
       'The PoD connection is half-open: no frame and no pong came for two minutes although pings were sent. Frames that were on their way are missing.',
@@ -110,7 +117,7 @@ export const podErrors = {
     waitingHelps: false,
     worker: `${retries}; ${readAgain}`,
     operator:
-      'Report it: the frame is missing, and the archive may send it no smaller. proofpoint-otel report shows whether its hour is verified.',
+      'Report it: the frame is missing. If the archive sends it no smaller for a day, its hour is lost (hour-lost); proofpoint-otel report shows it.',
   },
   'pod-borrow-withdrawn': {
     means:
@@ -121,7 +128,8 @@ export const podErrors = {
     operator: 'Make a second PoD token for this worker and set PROOFPOINT_POD_ARCHIVE_TOKEN to it.',
   },
   'hour-lost': {
-    means: 'The archive cannot give the hour: it is over 30 days old, or the archive refused it for a day.',
+    means:
+      'The archive cannot give the hour: it is over 30 days old, or for a day the archive refused it, or sent a frame that is too large.',
     waitingHelps: false,
     worker: 'enters it as lost in the hour ledger, and reads on with the next',
     operator:
@@ -134,7 +142,8 @@ export const podErrors = {
     operator: 'Nothing can bring what is older; give a later PROOFPOINT_START with the next new state.',
   },
   'archive-unsupported': {
-    means: 'The archive does not serve this type, so that its suspect hours stay suspect.',
+    means:
+      'The archive refused this type for a day: it does not serve it, so that its suspect hours stay suspect.',
     waitingHelps: false,
     worker: 'asks no more for this type',
     operator: 'Nothing; proofpoint-otel report names the hours.',
@@ -144,6 +153,13 @@ export const podErrors = {
       'A session of the archive is open and answers pings, but for a quarter of an hour neither an event nor its end came.',
     waitingHelps: true,
     worker: 'closes it and goes on with the next hour; this one is read again, later each time',
+    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
+  },
+  'archive-endless': {
+    means: 'A session of the archive for one hour went on for two hours, without its end.',
+    waitingHelps: true,
+    worker:
+      'closes it, with what it brought delivered, and goes on with the next hour; this one is read again, later each time',
     operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
   },
   'delivery-blocked': {

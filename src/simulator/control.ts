@@ -9,7 +9,7 @@ const count = z.int().positive().default(1)
 export const commandSchema = z.discriminatedUnion('command', [
   /** Reset the TCP connections of the type's sessions. */
   z.strictObject({ command: z.literal('drop'), type }),
-  /** Neither read nor write any more on the type's sessions, and do not close them. */
+  /** Neither read nor write any more on the type's sessions, and do not close them; what is due still counts as sent. */
   z.strictObject({ command: z.literal('halfOpen'), type }),
   /** Close the type's sessions with a close frame. */
   z.strictObject({ command: z.literal('closeWith'), type, code: z.int().min(1000).max(4999) }),

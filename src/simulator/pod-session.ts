@@ -28,7 +28,7 @@ export interface Session {
   close(code: number): void
   /** Resets the TCP connection: what is in flight is lost. */
   drop(): void
-  /** Neither reads nor writes any more. */
+  /** Neither reads nor writes any more, as behind a dead link: what is sent counts as sent, and goes nowhere. */
   freeze(): void
 }
 
@@ -66,10 +66,12 @@ export function sessionOn(ws: WebSocket, socket: Duplex, idleMs: number): Sessio
   return {
     ended,
     wake,
-    sendable: () => ws.readyState === ws.OPEN && !frozen,
+    sendable: () => ws.readyState === ws.OPEN,
     closing: () => ws.readyState !== ws.OPEN,
     bufferedBytes: () => ws.bufferedAmount,
-    send: ({ data, binary }) => ws.send(data, { binary }, flushed),
+    send: ({ data, binary }) => {
+      if (!frozen) ws.send(data, { binary }, flushed)
+    },
     room: async () => {
       if (ws.bufferedAmount < HIGH_WATER_BYTES || gone.signal.aborted) return
       await new Promise<void>(resolve => {
@@ -88,7 +90,7 @@ export function sessionOn(ws: WebSocket, socket: Duplex, idleMs: number): Sessio
     freeze: () => {
       frozen = true
       ws.pause()
-      wake()
+      makeRoom?.()
     },
   }
 }

@@ -28,7 +28,7 @@ export interface RepairLane {
   readonly sourceOf: (read: HourRead) => Source
   /** Whether the archive may not serve this type at all, so that a 400 says nothing of the hour. */
   readonly mayBeUnsupported: boolean
-  /** Since when the archive refuses an hour, ms since 1970. Kept for as long as the process lives, and not longer. */
+  /** Since when the archive refuses an hour, or cannot send it, ms since 1970. Kept for as long as the process lives, and not longer. */
   readonly refusedSince: Map<number, number>
   /** Told what a read of an hour brought, when that is anything. */
   readonly onBrought?: (read: DueHour, brought: Brought) => void
@@ -43,6 +43,8 @@ export interface RepairLane {
 const LONGEST_SLEEP_MS = 60_000
 /** What refuses any hour, such as a proxy or a wrong setting, is mended within that time. The archive keeps them for 30. */
 const LOSING_MS = DAY_MS
+/** What no further read is likely to change. */
+const refusals: ReadonlySet<string> = new Set(['pod-bad-request', 'pod-frame-too-big'])
 
 /**
  * Reads the hours that the ledger asks for, oldest first, until `stop`: each is a run of `ship()` on one hour of the archive,
@@ -81,7 +83,7 @@ function untilDue({ ledger, repair, clock }: RepairLane): number {
     : Math.max(1_000, Math.min(LONGEST_SLEEP_MS, dueAt - clock.now()))
 }
 
-/** Reads an hour once, and judges it. Throws what ended the read, unless the archive does not serve the stream at all. */
+/** Reads an hour once, and judges it. Throws what ended the read. */
 export async function readHour(
   lane: RepairLane,
   due: DueHour,
@@ -109,9 +111,7 @@ async function readAndJudge(
     await read({ source: sourceOf({ ...due, id }), mapper, exporter, state }, lifetime)
   } catch (error) {
     ledger.endRead(id, 'broken')
-    if (!(error instanceof KnownError) || error.code !== 'pod-bad-request') throw error
-    if (lane.mayBeUnsupported) return unsupported(lane, error)
-    refused(lane, hour, error)
+    if (error instanceof KnownError && refusals.has(error.code)) refused(lane, hour, error)
     // Whatever is the matter may concern each hour: so the next one is not asked for at once.
     throw error
   } finally {
@@ -147,13 +147,16 @@ function unsupported({ ledger, stream, log }: RepairLane, error: KnownError): vo
   )
 }
 
-/** The hour is given up when it has been refused for a day. The ledger spaces the reads of it. */
+/** The hour, or a type that the archive may not serve, is given up when it has been refused for a day. The ledger spaces the reads. */
 function refused(lane: RepairLane, hour: number, error: KnownError): void {
   const { ledger, refusedSince, clock } = lane
   const since = refusedSince.get(hour) ?? clock.now()
   refusedSince.set(hour, since)
   if (clock.now() - since < LOSING_MS) return
   refusedSince.delete(hour)
-  ledger.lose(hour, error.message)
-  tellLost(lane, [hour], error.message)
+  if (lane.mayBeUnsupported && error.code === 'pod-bad-request') unsupported(lane, error)
+  else {
+    ledger.lose(hour, error.message)
+    tellLost(lane, [hour], error.message)
+  }
 }

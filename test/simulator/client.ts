@@ -26,7 +26,7 @@ export function jumpingClock(start = NOON): Clock & { jump(ms: number): void } {
 
 /** Waits until `condition` holds; fails after five seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = AbortSignal.timeout(5000)
+  const deadline = AbortSignal.timeout(20_000)
   while (!condition()) {
     deadline.throwIfAborted()
     await real.sleep(5)

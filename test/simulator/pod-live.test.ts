@@ -139,7 +139,7 @@ test('a silent stream sends nothing, and everything when it speaks again', async
   await until(() => audit.frames.length > 5)
 })
 
-test('a half-open session answers no ping and sends no frame', async () => {
+test('a half-open session answers no ping, and what is sent into it counts as sent and goes nowhere', async () => {
   const { simulator } = await start()
   const connection = await connect(simulator.podUrl)
   const control = await connect(simulator.podUrl, { type: 'maillog' })
@@ -151,9 +151,9 @@ test('a half-open session answers no ping and sends no frame', async () => {
   connection.ws.ping()
   const sent = simulator.ledger.sent.message.live
   const seen = control.frames.length
-  await until(() => control.frames.length > seen + 10)
+  await until(() => control.frames.length > seen + 10 && simulator.ledger.sent.message.live > sent)
   expect(pongs).toBe(1)
-  expect(simulator.ledger.sent.message.live).toBe(sent)
+  expect(connection.frames.length).toBeLessThanOrEqual(sent)
   expect(connection.ws.readyState).toBe(connection.ws.OPEN)
 })
 

@@ -1,7 +1,7 @@
 /** An archive that refuses hours (HTTP 400), on a real ledger. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../src/clock.ts'
-import { KnownError } from '../../src/errors.ts'
+import { type ErrorCode, KnownError } from '../../src/errors.ts'
 import { workerLog } from '../../src/operations/log.ts'
 import { podArchive } from '../../src/proofpoint/pod/archive.ts'
 import { readState } from '../../src/state/read.ts'
@@ -14,7 +14,7 @@ const STREAM = 'pod/message@test'
 const lifetime = { stop: new AbortController().signal, abort: new AbortController().signal }
 
 /** A stream with two suspect hours, whose archive refuses each. */
-function refusing({ mayBeUnsupported = false } = {}) {
+function refusing({ mayBeUnsupported = false, code = 'pod-bad-request' as ErrorCode } = {}) {
   const clock = handClock(START)
   const directory = temporaryDirectory()
   const state = opened(directory, clock)
@@ -35,7 +35,7 @@ function refusing({ mayBeUnsupported = false } = {}) {
       async *read() {
         asked.push(hour)
         yield* []
-        throw new KnownError('pod-bad-request', 'HTTP 400 bad sinceTime')
+        throw new KnownError(code, 'HTTP 400 bad sinceTime')
       },
     }),
     mayBeUnsupported,
@@ -88,11 +88,25 @@ describe('an hour that the archive refuses', () => {
     expect(log()).toContain('the hour 2026-11-20T22:00Z (HTTP 400 bad sinceTime)')
   })
 
-  it('says of a type that the archive may not serve that it does not, and nothing more is asked for', async () => {
-    const { run, asked, states, ledger } = refusing({ mayBeUnsupported: true })
-    await expect(run()).rejects.toThrow('nothing to wait for')
-    expect(asked).toEqual([SUSPECT[0]])
+  it('says of a type that the archive may not serve that it does not, after a day, and nothing more is asked for', async () => {
+    const { clock, run, states, ledger, log } = refusing({ mayBeUnsupported: true })
+    for (let due = ledger.nextDueAt('suspect'); due !== undefined; due = ledger.nextDueAt('suspect')) {
+      expect(clock.now()).toBeLessThan(START + 2 * DAY_MS)
+      clock.moveTo(Math.max(clock.now(), due))
+      await expect(run()).rejects.toMatchObject({ code: 'pod-bad-request' })
+    }
+    expect(clock.now()).toBeGreaterThanOrEqual(START + DAY_MS)
     expect(states()).toEqual(['suspect', 'suspect'])
-    expect(ledger.nextDueAt('suspect')).toBeUndefined()
+    expect(log().split('"code":"archive-unsupported"')).toHaveLength(2)
+  })
+
+  it('is lost, too, when for a day the archive sent a frame of it that is too large', async () => {
+    const { clock, ledger, run, asked, states } = refusing({ code: 'pod-frame-too-big' })
+    while (!states().every(state => state === 'lost')) {
+      expect(clock.now()).toBeLessThan(START + 2 * DAY_MS)
+      clock.moveTo(Math.max(clock.now(), ledger.nextDueAt('suspect')!))
+      await expect(run()).rejects.toMatchObject({ code: 'pod-frame-too-big' })
+    }
+    expect(asked.length).toBeLessThan(30)
   })
 })

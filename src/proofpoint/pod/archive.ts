@@ -10,6 +10,8 @@ const SETTLING_MS = 45 * 60_000
 
 /** An archive session brings its hour without pauses, and then its end. Slow ones of large hours are not cut off. */
 const SILENT_MS = 15 * 60_000
+/** No hour is so large; a session that goes on live after its end would hold the lane for ever. */
+const LONGEST_MS = 2 * HOUR_MS
 
 /** What Proofpoint's archive keeps. It was seen to close with 1000 what was empty or half: one read proves little. */
 export const podArchive = {
@@ -32,7 +34,7 @@ export interface HourRead {
 /**
  * One hour of a type from Proofpoint's archive. Always with both times, on full hours: with only one the session would not
  * end, and times in between are rounded. Ends when the server closed with 1000, or after `stop`; else throws a `KnownError`,
- * also when for a quarter of an hour neither an event nor the end came.
+ * also when for a quarter of an hour neither an event nor the end came, or for two hours no end.
  */
 export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourRead): Source {
   const { clusterId, type, token, seat, agent, clock, waitingBytes, known } = options
@@ -50,10 +52,16 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
       if (!socket) return
       const leave = new AbortController()
       const over = AbortSignal.any([stop, leave.signal])
-      let lastFrameAt = clock.now()
+      const begunAt = clock.now()
+      let lastFrameAt = begunAt
+      let ill: KnownError | undefined
       for await (const page of frames(socket, { clock, waitingBytes, endsWithNormalClose: true }, over)) {
         if (page.length > 0) lastFrameAt = clock.now()
-        else if (clock.now() - lastFrameAt >= SILENT_MS) leave.abort()
+        else if (clock.now() - lastFrameAt >= SILENT_MS)
+          ill ??= new KnownError('archive-silent', 'for 15 min neither an event nor the end came')
+        if (clock.now() - begunAt >= LONGEST_MS)
+          ill ??= new KnownError('archive-endless', 'for two hours the end did not come')
+        if (ill) leave.abort()
         yield {
           events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
           cursor: {},
@@ -61,8 +69,7 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
           read: id,
         }
       }
-      if (leave.signal.aborted && !stop.aborted)
-        throw new KnownError('archive-silent', 'for 15 min neither an event nor the end came')
+      if (ill && !stop.aborted) throw ill
     },
   }
 }

@@ -39,6 +39,8 @@ const CLOSE_MS = 10_000
 const CLOSE_BYTES = 32 * 2 ** 20
 const NORMAL = 1000
 const ABNORMAL = 1006
+/** RFC 6455, 7.4.1: done, going away, no code given. Any other one says that something broke, here or on the way. */
+const ORDERLY: ReadonlySet<number> = new Set([NORMAL, 1001, 1005])
 /** Of `ws`: a message over `maxPayload`, or with more fragments than `maxFragments`. */
 const TOO_BIG: ReadonlySet<string> = new Set([
   'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
@@ -171,7 +173,7 @@ function ending(
     )
   }
   return new KnownError(
-    'pod-closed',
+    ORDERLY.has(code) ? 'pod-closed' : 'pod-broken-off',
     `the server closed the connection: ${code}${reason ? ` ${reason}` : ''}`,
   )
 }

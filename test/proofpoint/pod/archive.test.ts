@@ -96,6 +96,19 @@ describe('an hour of the archive', () => {
     expect(await closed.promise).toBe(1000)
   })
 
+  it('is left cleanly and by name when events come on and on, as from a server that goes on live', async () => {
+    const closed = Promise.withResolvers<number>()
+    await using server = await openPodServer(async socket => {
+      socket.on('close', code => closed.resolve(code))
+      for (let i = 0; socket.readyState === socket.OPEN; i++) {
+        socket.send(`event ${i}`)
+        await real.sleep(200)
+      }
+    })
+    await expect(readAt(server.url)).rejects.toMatchObject({ code: 'archive-endless' })
+    expect(await closed.promise).toBe(1000)
+  })
+
   it('whose events come slowly is read to its end', async () => {
     await using server = await openPodServer(async socket => {
       for (let i = 0; i < 8; i++) {

@@ -251,11 +251,16 @@ describe('the end', () => {
     expect(error).toMatchObject({ code: 'pod-dropped' })
   })
 
-  it('a close by the server is named with its code', async () => {
-    await using server = await openPodServer(socket => socket.close(1011, 'maintenance'))
+  it.each([
+    [1000, 'pod-closed'],
+    [1001, 'pod-closed'],
+    [1011, 'pod-broken-off'],
+    [1012, 'pod-broken-off'],
+  ])('a close by the server with %d is named with its code, as %s', async (number, code) => {
+    await using server = await openPodServer(socket => socket.close(number, 'maintenance'))
     expect((await readAll(server.url)).error).toMatchObject({
-      code: 'pod-closed',
-      message: expect.stringContaining('1011 maintenance'),
+      code,
+      message: expect.stringContaining(`${number} maintenance`),
     })
   })
 

@@ -4,6 +4,9 @@ import type { Act } from './schedule.ts'
 import type { Simulated } from './simulated.ts'
 import type { World } from './world.ts'
 
+/** Real time from the start of a worker to its first session: it belongs to the time that nobody holds the stream. */
+const STARTING_MS = 700
+
 /**
  * Does one act. Resolves when the next one may come; what it returns beside holds on meanwhile and resolves when it is over.
  */
@@ -19,7 +22,7 @@ export async function perform(act: Act, world: World): Promise<{ readonly over: 
     case 'absence':
       await world.endWorker(act.by)
       if (act.jump) await world.jump(act.awayMs)
-      else await world.clock().sleep(act.awayMs)
+      else await world.clock().sleep(act.awayMs - world.virtual(STARTING_MS))
       world.startWorker()
       break
     case 'reset a connection':

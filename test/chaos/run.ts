@@ -35,7 +35,9 @@ for (let seed = first; seed < first + Number(values.rounds); seed++) {
   const round = await play(playing, (directory, why) => {
     say(`seed ${seed} does not hold; its files are in ${directory}; ${why}`)
     say(`its schedule:\n${scheduleText(playing.schedule)}`)
-  }).catch(() => undefined)
+  }).catch(
+    error => void say(`seed ${seed} broke off: ${error}\nits schedule:\n${scheduleText(playing.schedule)}`),
+  )
   if (!round) {
     unfinished.push(seed)
     continue

@@ -98,6 +98,8 @@ export function settingsOf(seed: number): RoundSettings {
       ...pod,
       ...(borrows ? {} : podArchive),
       ...tap,
+      // A worker that lives for a second meets it before it is killed.
+      OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
       PROOFPOINT_TAP_DAILY_REQUESTS: `${believed}`,
     },
     longAbsencesMs: pace === 'quiet' ? [FORTY_DAYS_MS] : [FIVE_HOURS_MS, FIVE_HOURS_MS, FIVE_HOURS_MS],

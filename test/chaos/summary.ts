@@ -22,7 +22,7 @@ export function roundText(round: Round): string {
 export const verdictText = (verdict: Verdict): string =>
   [
     `  ${number(verdict.existed)} events existed, ${number(verdict.records)} records arrived (${percent(verdict.repeatedShare)} repeated); lost without a word: ${verdict.missing.length}, named as lost: ${number(verdict.named)}, waiting: ${number(verdict.waiting)}`,
-    `  hours: ${listed(verdict.hours)}; ${number(verdict.repaired)} repaired, ${verdict.open} open; ${verdict.deadLetters} dead letters`,
+    `  hours: ${listed(verdict.hours)}; ${number(verdict.repaired)} repaired, ${verdict.open} open, ${verdict.givenUp} given up too early; ${verdict.deadLetters} dead letters`,
     ...some('missing', verdict.missing),
     ...some('wrong', verdict.wrong),
   ].join('\n')
@@ -53,6 +53,7 @@ export function summaryText(rounds: readonly Round[]): string {
     `uids that disagree  ${number(sum(({ wrong }) => wrong.length))}`,
     `hours repaired      ${number(sum(({ repaired }) => repaired))}`,
     `hours left open     ${number(sum(({ open }) => open))}`,
+    `hours given up      ${number(sum(({ givenUp }) => givenUp))} too early`,
     `rounds that hold    ${rounds.filter(({ holds }) => holds).length} of ${rounds.length}`,
   ].join('\n')
 }

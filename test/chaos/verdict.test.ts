@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { HOUR_MS } from '../../src/clock.ts'
+import { DAY_MS, HOUR_MS } from '../../src/clock.ts'
 import { arrivalsIn } from './arrivals.ts'
 import type { Existing } from './simulated.ts'
 import { holds, judge, type ReportedHour } from './verdict.ts'
@@ -15,11 +15,11 @@ const event = (identity: string, hour = 0) => ({
   identity,
   at: from + hour * HOUR_MS,
 })
-const hour = (of: number, state: string, covered = false): ReportedHour => ({
+const hour = (of: number, state: string, covered = false, days = 31): ReportedHour => ({
   hour: `2026-11-22T0${3 + of}:00Z`,
   state,
   covered,
-  changes: [{ state: 'suspect' }, { state }],
+  changes: ['suspect', state].map(state => ({ at: new Date(from + days * DAY_MS).toISOString(), state })),
 })
 
 let directory: string
@@ -76,8 +76,15 @@ describe('the verdict', () => {
   it('lets an event be missing in an hour that is named as lost', async () => {
     arrive(['a', '1'])
     const found = await verdict([event('a'), event('b', 1)], [hour(0, 'verified'), hour(1, 'lost')])
-    expect(found).toMatchObject({ missing: [], named: 1 })
+    expect(found).toMatchObject({ missing: [], named: 1, givenUp: 0 })
     expect(holds(found)).toBe(true)
+  })
+
+  it('does not hold when an hour was given up that the archive still had', async () => {
+    arrive(['a', '1'])
+    const found = await verdict([event('a')], [hour(0, 'verified'), hour(1, 'lost', false, 29)])
+    expect(found).toMatchObject({ missing: [], givenUp: 1 })
+    expect(holds(found)).toBe(false)
   })
 
   it('does not hold while an hour is open, even if all arrived', async () => {

@@ -1,5 +1,5 @@
 /** What existed against what arrived, and what the worker itself says of it. */
-import { HOUR_MS } from '../../src/clock.ts'
+import { DAY_MS, HOUR_MS } from '../../src/clock.ts'
 import { type StreamName, tapArrays } from '../../src/simulator/streams.ts'
 import { type Arrivals, keyOf } from './arrivals.ts'
 import type { Simulated } from './simulated.ts'
@@ -13,7 +13,7 @@ export interface ReportedHour {
   readonly hour: string
   readonly state: string
   readonly covered: boolean
-  readonly changes: readonly { readonly state: string }[]
+  readonly changes: readonly { readonly at: string; readonly state: string }[]
 }
 
 /** From `from` on and before `to`, ms since 1970, full hours. */
@@ -36,6 +36,8 @@ export interface Verdict {
   readonly waiting: number
   /** What arrived and never existed, and what contradicts itself: there must be none. */
   readonly wrong: readonly string[]
+  /** Hours that were given up while the archive still had them: there must be none. */
+  readonly givenUp: number
   /** Hours of streams by their state at the end. */
   readonly hours: Readonly<Record<string, number>>
   /** Hours that were suspect, and are verified. */
@@ -45,8 +47,19 @@ export interface Verdict {
   readonly deadLetters: number
 }
 
-export const holds = ({ missing, wrong, open, deadLetters }: Verdict): boolean =>
-  missing.length + wrong.length + open + deadLetters === 0
+export const holds = ({ missing, wrong, givenUp, open, deadLetters }: Verdict): boolean =>
+  missing.length + wrong.length + givenUp + open + deadLetters === 0
+
+/** What Proofpoint keeps. TAP is asked for no more than that, less the time that a request takes. */
+const KEPT_MS = { pod: 30 * DAY_MS, tap: 7 * DAY_MS - 2 * HOUR_MS }
+
+const isGivenUp = (stream: string, { hour, state, changes }: ReportedHour): boolean => {
+  if (state !== 'lost') return false
+  const at = changes.findLast(change => change.state === 'lost')?.at ?? hour
+  return Date.parse(at) - beginOf(hour) < KEPT_MS[stream.startsWith('tap') ? 'tap' : 'pod']
+}
+
+const beginOf = (hour: string): number => Date.parse(hour.replace('Z', ':00Z'))
 
 /** Whether an hour is complete, as `report` judges it without `--strict`. */
 export const isProven = ({ state, covered }: Pick<ReportedHour, 'state' | 'covered'>): boolean =>
@@ -72,7 +85,7 @@ export async function judge(
     for (const { stream, hours } of report.streams) {
       const names = streamsOf(stream)
       for (const { hour } of absent.size > 0 ? hours.filter(isMeant) : []) {
-        const start = Date.parse(hour.replace('Z', ':00Z'))
+        const start = beginOf(hour)
         for await (const event of simulator.existing(start, start + HOUR_MS))
           if (names.includes(event.stream)) absent.delete(keyOf(event))
       }
@@ -93,6 +106,10 @@ export async function judge(
     named,
     waiting,
     wrong: [...arrivals.contradictions(), ...strangers.values().map(key => `${key} never existed`)],
+    givenUp: report.streams.reduce(
+      (sum, { stream, hours }) => sum + hours.filter(hour => isGivenUp(stream, hour)).length,
+      0,
+    ),
     hours: Object.fromEntries(
       Map.groupBy(hours, hour => hour.state)
         .entries()

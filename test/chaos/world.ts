@@ -22,6 +22,8 @@ export interface World extends AsyncDisposable {
   readonly state: string
   /** Virtual; always the one of the processes. */
   clock(): Clock
+  /** What passes in so much real time, ms. */
+  virtual(realMs: number): number
   simulator(): Simulated
   readonly proxy: FaultProxy
   readonly arrivals: Arrivals
@@ -90,6 +92,7 @@ export async function startWorld(settings: WorldSettings): Promise<World> {
     proxy,
     arrivals: arrivalsIn(ledger),
     clock: () => clock,
+    virtual: realMs => realMs * settings.factor,
     simulator: () => simulator,
     kills: () => kills,
     note,

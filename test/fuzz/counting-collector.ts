@@ -6,6 +6,7 @@ export interface CountingCollector extends AsyncDisposable {
   /** The base URL. */
   readonly url: string
   podRecords(): number
+  podUids(): ReadonlySet<string>
   tapUids(): ReadonlySet<string>
 }
 
@@ -16,16 +17,17 @@ const EVENT_NAME = 12
 /** A collector that accepts every request and only counts, so that it keeps up with any worker. */
 export async function countingCollector(): Promise<CountingCollector> {
   let podRecords = 0
+  const podUids = new Set<string>()
   const tapUids = new Set<string>()
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = await request.toArray()
     for (const record of recordsOf(Buffer.concat(chunks))) {
       const fields = [...protobufFields(record)]
       const name = fields.find(({ number }) => number === EVENT_NAME)?.value
-      if (String(text(name)).startsWith('proofpoint.pod')) podRecords++
-      else
-        for (const uid of fields.flatMap(({ number, value }) => (number === ATTRIBUTES ? uidOf(value) : [])))
-          tapUids.add(uid)
+      const isOfPod = text(name).startsWith('proofpoint.pod')
+      if (isOfPod) podRecords++
+      for (const uid of fields.flatMap(({ number, value }) => (number === ATTRIBUTES ? uidOf(value) : [])))
+        (isOfPod ? podUids : tapUids).add(uid)
     }
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
   })
@@ -33,6 +35,7 @@ export async function countingCollector(): Promise<CountingCollector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     podRecords: () => podRecords,
+    podUids: () => podUids,
     tapUids: () => tapUids,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -26,12 +26,18 @@ const ELEMENTS = Math.ceil(Number(values.frames) / 10 / HOURS)
 const FRAMES = Math.ceil((Number(values.frames) * 0.9) / podTypes.length)
 const LONGEST_MS = 60_000 + Number(values.frames) * 5
 
+const podMapper = accountMapper(
+  'pod',
+  account.clusterId,
+  settingsOf({ PROOFPOINT_POD_CLUSTER_ID: account.clusterId, PROOFPOINT_POD_TOKEN: secrets.token }),
+)
 const tapMapper = accountMapper(
   'tap',
   account.principal,
   settingsOf({ PROOFPOINT_TAP_PRINCIPAL: account.principal, PROOFPOINT_TAP_SECRET: secrets.tap }),
 )
 const expectedUids = new Set<string>()
+const expectedPodUids = new Set<string>()
 const hoursAsked = new Set<number>()
 
 const pod = await podServer(async (_, accept) => {
@@ -43,7 +49,9 @@ const pod = await podServer(async (_, accept) => {
 async function sendAll(socket: WebSocket, type: (typeof podTypes)[number]): Promise<void> {
   const damaged = damagedEvents(seed, [`pod.${type}`])
   for (let i = 0; i < FRAMES && socket.readyState === socket.OPEN; i++) {
-    socket.send(damaged(i).bytes, { binary: i % 10 === 0 })
+    const { kind, bytes } = damaged(i)
+    expectedPodUids.add(podMapper.uid({ kind, bytes, observedAt: 0 }))
+    socket.send(bytes, { binary: i % 10 === 0 })
     while (socket.bufferedAmount > 2 ** 20) await real.sleep(5)
   }
 }
@@ -87,13 +95,15 @@ let exitCode: number | string
   if (exitCode !== 0) process.stdout.write(running.err().slice(-4_000))
 }
 const missing = [...expectedUids.difference(collector.tapUids())]
+const podMissing = [...expectedPodUids.difference(collector.podUids())]
 const seconds = Math.round((elapsed() - began) / 1_000)
 process.stdout.write(
   `seed ${seed}: ${seconds} s, worker ended with ${exitCode}\n` +
-    `PoD frames ${FRAMES * podTypes.length}, records ${collector.podRecords()}; ` +
+    `PoD frames ${FRAMES * podTypes.length}, records ${collector.podRecords()}, uids ${expectedPodUids.size}, missing ${podMissing.length}; ` +
     `TAP events ${expectedUids.size}, uids ${collector.tapUids().size}, missing ${missing.length}\n`,
 )
-const isWhole = collector.podRecords() === FRAMES * podTypes.length && missing.length === 0
+const isWhole =
+  collector.podRecords() === FRAMES * podTypes.length && missing.length + podMissing.length === 0
 process.exitCode = exitCode === 0 && isWhole && collector.tapUids().size === expectedUids.size ? 0 : 1
 await collector[Symbol.asyncDispose]()
 await pod[Symbol.asyncDispose]()

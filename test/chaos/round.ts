@@ -19,7 +19,8 @@ export interface Playing {
   readonly schedule: readonly Step[]
 }
 
-const SETTLE_MS = 300_000
+/** Only a bound, for machines that are slow or busy. */
+const SETTLE_MS = 900_000
 
 export function playingOf(seed: number, kills: number): Playing {
   const settings = settingsOf(seed)

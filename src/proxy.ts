@@ -1,7 +1,7 @@
 /** The way out: one reading of the proxy variables for the WebSockets, TAP and OTLP alike. */
 import type { Agent as HttpAgent } from 'node:http'
+import { createRequire } from 'node:module'
 import { BlockList, isIP } from 'node:net'
-import { HttpsProxyAgent } from 'https-proxy-agent'
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { KnownError } from './errors.ts'
 
@@ -21,6 +21,9 @@ export interface TlsFiles {
   readonly cert?: string | Buffer
   readonly key?: string | Buffer
 }
+
+/** For what most set-ups do not need: loaded where it is used. */
+const require = createRequire(import.meta.url)
 
 /** A backstop: what goes out at once is limited before it gets here. */
 const MOST_CONNECTIONS = 64
@@ -59,6 +62,7 @@ export function dispatcher(options: { url: string; proxies: ProxySettings; tls?:
 export function webSocketAgent(url: string, proxies: ProxySettings): HttpAgent | undefined {
   const proxy = proxyFor(url, proxies)
   if (!proxy) return undefined
+  const { HttpsProxyAgent }: typeof import('https-proxy-agent') = require('https-proxy-agent')
   const agent = new HttpsProxyAgent(proxy)
   // Otherwise the proxy's status would reach the WebSocket as if the server had answered it.
   agent.on('proxyConnect', ({ statusCode }, request) => {

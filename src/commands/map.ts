@@ -1,5 +1,5 @@
 import { createMapping } from '../mapping/library.ts'
-import { logRecordJson } from '../otlp/serialize.ts'
+import { logRecordJson } from '../otlp/json.ts'
 import { type Kind, kinds } from '../pipeline.ts'
 import { answerCutter, type EventCutter, lineCutter, type MapEvent } from './map-input.ts'
 import { mapSummary } from './map-summary.ts'

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module'
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
-import { prettyFactory } from 'pino-pretty'
 import { type ErrorCode, errorTable, explained } from '../errors.ts'
 import { printable } from '../printable.ts'
 
@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly colour: boolean
   readonly destination: DestinationStream
 }
+
+const require = createRequire(import.meta.url)
 
 /** The worker's own log: one line a thing that happened; never a secret, never a record. */
 export function workerLog({ level, format, colour, destination }: LogOptions): Log {
@@ -34,6 +36,8 @@ export function workerLog({ level, format, colour, destination }: LogOptions): L
 }
 
 function prettyLines(destination: DestinationStream, colour: boolean): DestinationStream {
+  // Loaded here, since thirty modules for a terminal would hold up every other start.
+  const { prettyFactory }: typeof import('pino-pretty') = require('pino-pretty')
   const pretty = prettyFactory({
     colorize: colour,
     translateTime: 'SYS:HH:MM:ss',

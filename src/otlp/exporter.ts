@@ -36,7 +36,7 @@ const compress = promisify(gzip)
 export function otlpExporter(options: OtlpOptions): Exporter {
   const { url, timeoutMs, protocol } = options
   const connections = dispatcher(options)
-  const serialize = serializer(protocol)
+  const serializing = serializer(protocol)
   const redact = redactHeaders(options.headers)
   const headers = {
     ...options.headers,
@@ -46,6 +46,7 @@ export function otlpExporter(options: OtlpOptions): Exporter {
   }
 
   const encode = async (batch: Batch): Promise<SerializedRequest> => {
+    const serialize = await serializing
     const request = serialize(batch)
     if (options.compression === 'none') return request
     // Level 6 costs 1.7 times the CPU for a fifth less bytes (measured).

@@ -1,33 +1,31 @@
-import { z } from 'zod'
 import { parseRehearsal, parseTime } from '../clock.ts'
 
 /** How the text of a setting is read, and how its form is told to people. */
 export interface SettingKind<T> {
   readonly form: string
-  readonly schema: z.ZodType<T, string>
+  /** Undefined when the text is not of the form. White space around it does not count. */
+  read(text: string): T | undefined
 }
 
-const kind = <T>(form: string, schema: z.ZodType<T, string>): SettingKind<T> => ({ form, schema })
+const readBy = <T>(form: string, read: (trimmed: string) => T | undefined): SettingKind<T> => ({
+  form,
+  read: text => read(text.trim()),
+})
 
-/** A kind whose text `read` turns into a value, or undefined when it is not of the form. */
-const readBy = <T>(form: string, read: (text: string) => T | undefined): SettingKind<T> =>
-  kind(
-    form,
-    z.string().transform((text, context) => {
-      const value = read(text.trim())
-      if (value === undefined) context.addIssue({ code: 'custom', message: form })
-      return value as T
-    }),
-  )
+const urlOf = (text: string, scheme: RegExp): string | undefined =>
+  scheme.test(text) && URL.canParse(text) ? text : undefined
 
-export const text = kind('text', z.string().trim().min(1))
-export const path = kind('a path', z.string().min(1))
-export const boolean = kind('true or false', z.stringbool({ truthy: ['true'], falsy: ['false'] }))
-export const webSocketUrl = kind('a wss:// URL', z.url({ protocol: /^wss?$/ }))
-export const httpUrl = kind('an https:// URL', z.url({ protocol: /^https?$/ }))
+export const text = readBy('text', raw => raw || undefined)
+export const path = readBy('a path', raw => raw || undefined)
+export const boolean = readBy('true or false', raw => {
+  const word = raw.toLowerCase()
+  return word === 'true' || word === 'false' ? word === 'true' : undefined
+})
+export const webSocketUrl = readBy('a wss:// URL', raw => urlOf(raw, /^wss?:\/\//i))
+export const httpUrl = readBy('an https:// URL', raw => urlOf(raw, /^https?:\/\//i))
 
 export const choice = <const T extends string>(...values: T[]): SettingKind<T> =>
-  kind(values.map(value => `\`${value}\``).join(', '), z.enum(values))
+  readBy(values.map(value => `\`${value}\``).join(', '), raw => values.find(value => value === raw))
 
 /** A comma-separated, non-empty list without repetition. */
 export const listOf = <const T extends string>(...values: T[]): SettingKind<readonly T[]> =>

@@ -1,5 +1,6 @@
 import leven from 'leven'
 import { type Fault, faultsBetween } from './between.ts'
+import type { SettingKind } from './kinds.ts'
 import { type Secret, secretFile, secretFileProblem, secretProblem, secretValue } from './secret.ts'
 import { type Setting, table } from './table.ts'
 
@@ -8,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 type Table = typeof table
 type ValueOf<S> = S extends { secret: true }
   ? Secret | undefined
-  : S extends { kind: { schema: { _output: infer T } } }
+  : S extends { kind: SettingKind<infer T> }
     ? S extends { default: string }
       ? T
       : T | undefined
@@ -48,15 +49,15 @@ export const given = (env: Environment, name: string): string | undefined => env
 function readValue({ name, kind, default: fallback }: Setting, env: Environment, faults: Fault[]): unknown {
   const text = given(env, name)
   if (text !== undefined) {
-    const result = kind.schema.safeParse(text)
-    if (result.success) return result.data
+    const value = kind.read(text)
+    if (value !== undefined) return value
     faults.push({
       setting: name,
       problem: `${JSON.stringify(text)} is not of its form`,
       remedy: `Give ${kind.form}.`,
     })
   }
-  return fallback === undefined ? undefined : kind.schema.parse(fallback)
+  return fallback === undefined ? undefined : kind.read(fallback)
 }
 
 function readSecret(name: string, env: Environment, faults: Fault[]): Secret | undefined {

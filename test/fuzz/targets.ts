@@ -4,7 +4,7 @@ import { elapsed } from '../../src/clock.ts'
 import { settingsOf } from '../../src/commands/settings.ts'
 import { KnownError } from '../../src/errors.ts'
 import { outcomeOf } from '../../src/otlp/outcome.ts'
-import { serialize } from '../../src/otlp/serialize.ts'
+import { protobufSerializer } from '../../src/otlp/serialize.ts'
 import type { Mapper, RawEvent } from '../../src/pipeline.ts'
 import { answerPages } from '../../src/proofpoint/tap/pages.ts'
 import { type Draws, randomness } from '../../src/simulator/random.ts'
@@ -160,7 +160,7 @@ function sent(
     return []
   })
   return {
-    records: mapped.length > 0 ? recordsOf(serialize(mapped, 'http/protobuf')).length : 0,
+    records: mapped.length > 0 ? recordsOf(protobufSerializer()(mapped).bytes).length : 0,
     faults,
     slowest,
   }

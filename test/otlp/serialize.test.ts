@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { jsonSerializer } from '../../src/otlp/json.ts'
 import { protobufFields } from '../../src/otlp/protobuf-fields.ts'
 import { origins } from '../../src/otlp/resource.ts'
-import { serialize, serializer } from '../../src/otlp/serialize.ts'
+import { protobufSerializer } from '../../src/otlp/serialize.ts'
 import { logRecord } from '../support/log-records.ts'
 
 const asJson = (...records: Parameters<typeof logRecord>[0][]) =>
-  JSON.parse(Buffer.from(serialize(records.map(logRecord), 'http/json')).toString())
+  JSON.parse(Buffer.from(jsonSerializer(records.map(logRecord)).bytes).toString())
 
 const firstRecord = (parts: Parameters<typeof logRecord>[0]) =>
   asJson(parts).resourceLogs[0].scopeLogs[0].logRecords[0]
@@ -66,14 +67,14 @@ describe('the buffer of a protobuf request', () => {
   const records = [logRecord()]
 
   test('is used again once it was released', () => {
-    const serializeNext = serializer('http/protobuf')
+    const serializeNext = protobufSerializer()
     const first = serializeNext(records)
     first.release()
     expect(serializeNext(records).bytes.buffer).toBe(first.bytes.buffer)
   })
 
   test('is left alone until then', () => {
-    const serializeNext = serializer('http/protobuf')
+    const serializeNext = protobufSerializer()
     const first = serializeNext(records)
     const copy = Uint8Array.from(first.bytes)
     serializeNext([logRecord({ body: 'another' })])
@@ -81,7 +82,7 @@ describe('the buffer of a protobuf request', () => {
   })
 
   test('is not kept when one request made it unusually large', () => {
-    const serializeNext = serializer('http/protobuf')
+    const serializeNext = protobufSerializer()
     const large = serializeNext([logRecord({ body: 'x'.repeat(2 ** 24) })])
     large.release()
     expect(serializeNext(records).bytes.buffer).not.toBe(large.bytes.buffer)
@@ -107,7 +108,7 @@ test('no value of a record makes either protocol fail', () => {
       const record = logRecord({ body, attributes: { value }, hrTime })
       const { resourceLogs } = asJson(record)
       expect(JSON.stringify(resourceLogs)).not.toContain(':null')
-      expect([...protobufFields(serialize([record], 'http/protobuf'))]).toHaveLength(1)
+      expect([...protobufFields(protobufSerializer()([record]).bytes)]).toHaveLength(1)
     }),
   )
 })

@@ -135,7 +135,7 @@ const full: readonly Condition[] = [
     name: 'start',
     title: 'Start to first record',
     input: 'message',
-    contenders: SENDERS,
+    contenders: OURS,
     rounds: 5,
     warmUp: 0,
     records: 1,

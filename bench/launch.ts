@@ -39,7 +39,8 @@ export interface Running extends AsyncDisposable {
 const CAREFUL_QUEUE = 65_536
 /** TAP keeps seven days; each hour of them is one answer. */
 const BACK_HOURS = 7 * 24 - 1
-const MAIN = join(import.meta.dirname, '../src/main.ts')
+/** What the package installs; the driver builds it. */
+const MAIN = join(import.meta.dirname, '../dist/main.js')
 const SAID_CHARACTERS = 2_000
 
 export function launch(

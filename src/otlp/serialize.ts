@@ -29,19 +29,28 @@ export type Serializer = (records: Iterable<ReadableLogRecord>) => SerializedReq
 export const serializer = async (protocol: Protocol): Promise<Serializer> =>
   protocol === 'http/json' ? (await import('./json.ts')).jsonSerializer : protobufSerializer()
 
-/** A buffer that one unusual request made larger is not kept. */
+/** Of all buffers together: those that unusual requests made larger are not kept. */
 const MOST_KEPT_BYTES = 16 * 2 ** 20
 
 /** Keeps the buffers that are given back. */
 export function protobufSerializer(): Serializer {
   const free: RequestWriter[] = []
+  let kept = 0
+  const take = () => {
+    const writer = free.pop()
+    kept -= writer?.out.bytes.length ?? 0
+    return writer ?? requestWriter()
+  }
   return records => {
-    const writer = free.pop() ?? requestWriter()
+    const writer = take()
     const bytes = writeRequest(writer, records)
     return {
       bytes,
       release() {
-        if (writer.out.bytes.length <= MOST_KEPT_BYTES) free.push(writer)
+        const { length } = writer.out.bytes
+        if (kept + length > MOST_KEPT_BYTES) return
+        kept += length
+        free.push(writer)
       },
     }
   }

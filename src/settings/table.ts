@@ -162,7 +162,7 @@ export const table = {
     'PROOFPOINT_MAX_BUFFER_BYTES',
     as.size,
     '32MiB',
-    'Source text that may wait in the worker, of all streams together.',
+    'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger.',
   ),
   deadLetterBytes: preset(
     'PROOFPOINT_DEAD_LETTER_BYTES',

@@ -4,13 +4,12 @@ import { type HourRead, podArchive, podArchiveSource } from '../proofpoint/pod/a
 import { podStream } from '../proofpoint/pod/connection.ts'
 import { podLiveSource } from '../proofpoint/pod/live.ts'
 import { seat } from '../proofpoint/pod/seat.ts'
+import { turns } from '../proofpoint/pod/turns.ts'
 import { webSocketAgent } from '../proxy.ts'
 import type { HourLedger } from '../state/ledger.ts'
 import { coverage } from './coverage.ts'
+import { shareOf } from './share.ts'
 import { mapperFor, type Stream, type StreamParts, tellGap } from './streams.ts'
-
-/** At most three PoD streams and TAP hold a page and collect the next one. */
-const WAITING_PLACES = 8
 
 /** The streams of the PoD Log API, if it is configured. */
 export function podStreams(parts: StreamParts): Stream[] {
@@ -19,6 +18,7 @@ export function podStreams(parts: StreamParts): Stream[] {
   const { podClusterId: clusterId, podToken: token, podUrl: url } = own
   if (clusterId === undefined || token === undefined) return []
   const mapper = mapperFor('pod', clusterId, parts)
+  const largeTurns = turns()
   return own.podStreams.map(type => {
     const stream = podStream(type, clusterId)
     const ledger = state.ledger(stream, podArchive)
@@ -31,7 +31,8 @@ export function podStreams(parts: StreamParts): Stream[] {
       type,
       agent: webSocketAgent(url, proxies),
       clock,
-      waitingBytes: own.maxBufferBytes / WAITING_PLACES,
+      waitingBytes: shareOf(own),
+      largeTurns,
     }
     const live = { ...common, token: token.read, seat: seat(clock) }
     const source = podLiveSource({

@@ -7,6 +7,7 @@ import { dispatcher } from '../proxy.ts'
 import type { Start } from '../settings/kinds.ts'
 import { tapSettledMs } from './archives.ts'
 import type { HourRead } from './repair.ts'
+import { shareOf } from './share.ts'
 import { mapperFor, type Stream, type StreamParts, tellGap } from './streams.ts'
 import { tellLate, watchSteadiness } from './tap-telling.ts'
 
@@ -30,6 +31,7 @@ export function tapStreams(parts: StreamParts): Stream[] {
     dispatcher: dispatcher({ url, proxies }),
     dailyRequests: own.tapDailyRequests,
     backfillShare: own.tapBackfillShare,
+    pageBytes: shareOf(own),
     clock,
     budget: state.budget(stream),
     onSkew: aheadMs => {

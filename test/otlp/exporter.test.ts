@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { type OtlpOptions, otlpExporter } from '../../src/otlp/exporter.ts'
+import { limited } from '../../src/otlp/limit.ts'
 import type { Batch } from '../../src/pipeline.ts'
 import { batchOf, logRecord } from '../support/log-records.ts'
 import {
@@ -82,6 +83,15 @@ describe('the request', () => {
     // A connection is free a moment after its answer was read, so that a second one may be opened.
     expect(new Set(server.requests.map(({ port }) => port)).size).toBeLessThanOrEqual(2)
     await exporter.close()
+  })
+
+  test('uses no more connections than there are requests at once, however many there are in all', async () => {
+    await using server = await serve(response => setTimeout(() => response.writeHead(200).end(), 5))
+    const exporter = limited(otlpExporter(options(server.url)), 4)
+    await Promise.all(Array.from({ length: 200 }, () => exporter.export(batchOf(logRecord()), never)))
+    expect(server.requests).toHaveLength(200)
+    // As above: for a moment each may have a second one.
+    expect(new Set(server.requests.map(({ port }) => port)).size).toBeLessThanOrEqual(2 * 4)
   })
 })
 

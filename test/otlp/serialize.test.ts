@@ -89,6 +89,17 @@ describe('the buffer of a protobuf request', () => {
   })
 })
 
+test('the buffers that are kept are bounded together', () => {
+  const serializeNext = protobufSerializer()
+  const requests = Array.from({ length: 4 }, () => serializeNext([logRecord({ body: 'x'.repeat(2 ** 22) })]))
+  const first = new Set(requests.map(({ bytes }) => bytes.buffer))
+  for (const request of requests) request.release()
+  const again = Array.from({ length: 4 }, () => serializeNext([logRecord()]))
+  const kept = again.filter(({ bytes }) => first.has(bytes.buffer))
+  expect(kept.reduce((sum, { bytes }) => sum + bytes.buffer.byteLength, 0)).toBeLessThanOrEqual(2 ** 24)
+  expect(kept).not.toHaveLength(0)
+})
+
 test('no value of a record makes either protocol fail', () => {
   const values = fc.letrec(tie => ({
     any: fc.oneof(

@@ -37,7 +37,7 @@ export interface HourRead {
  * also when for a quarter of an hour neither an event nor the end came, or for two hours no end.
  */
 export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourRead): Source {
-  const { clusterId, type, token, seat, agent, clock, waitingBytes, known } = options
+  const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns, known } = options
   return {
     name: podStream(type, clusterId),
     lane: 'repair',
@@ -55,7 +55,11 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
       const begunAt = clock.now()
       let lastFrameAt = begunAt
       let ill: KnownError | undefined
-      for await (const page of frames(socket, { clock, waitingBytes, endsWithNormalClose: true }, over)) {
+      for await (const page of frames(
+        socket,
+        { clock, waitingBytes, largeTurns, endsWithNormalClose: true },
+        over,
+      )) {
         if (page.length > 0) lastFrameAt = clock.now()
         else if (clock.now() - lastFrameAt >= SILENT_MS)
           ill ??= new KnownError('archive-silent', 'for 15 min neither an event nor the end came')

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http'
 import type { Clock } from '../../clock.ts'
 import type { Seat } from './seat.ts'
+import type { Turns } from './turns.ts'
 import type { PodType } from './types.ts'
 
 /** What it takes to connect to one type of one cluster, live or archived. */
@@ -17,6 +18,8 @@ export interface PodConnection {
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
   readonly waitingBytes: number
+  /** Of all sessions of the worker: one at a time takes a frame over 4 MiB. */
+  readonly largeTurns: Turns
 }
 
 /** The name of a type's stream. */

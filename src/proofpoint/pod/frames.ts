@@ -1,7 +1,10 @@
 import type { WebSocket } from 'ws'
 import { type Clock, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
+import { BYTES } from './handshake.ts'
 import { heartbeat } from './heartbeat.ts'
+import { largeFrames } from './large-frames.ts'
+import { type Turns, turns } from './turns.ts'
 
 /**
  * A received message that is not empty, and when it came, in the time of Proofpoint's data: at that time at the latest the
@@ -17,6 +20,8 @@ export interface FramesOptions {
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
   readonly waitingBytes: number
+  /** Of all sessions: one at a time takes a frame over 4 MiB. */
+  readonly largeTurns?: Turns
   /** An archive session ends by itself, with close code 1000; a live one does not. */
   readonly endsWithNormalClose?: boolean
   readonly pingMs?: number
@@ -48,8 +53,9 @@ const TOO_BIG: ReadonlySet<string> = new Set([
 ])
 
 /**
- * One open WebSocket as a pulled sequence of what arrived since the last pull, with an empty page at the begin. While the reader is behind, the socket is
- * paused by its byte count; while the reader is stuck, it is closed cleanly, so that nothing sent is left unread.
+ * One open WebSocket as a pulled sequence of what arrived since the last pull, with an empty page at the begin. While the
+ * reader is behind, the socket is paused by its byte count, and in a large frame for as long as another is being delivered;
+ * while the reader is stuck, or the turn does not come, it is closed cleanly, so that nothing sent is left unread.
  * Yields all that arrived, then ends if `stop` aborted and the close was clean, or if the session was over by itself where
  * that is its way; else throws a `KnownError`.
  */
@@ -58,11 +64,12 @@ export async function* frames(
   options: FramesOptions,
   stop: AbortSignal,
 ): AsyncGenerator<Frame[]> {
-  const { clock, waitingBytes } = options
+  const { clock, waitingBytes, largeTurns = turns() } = options
   const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
   let waiting: Frame[] = []
   let bytes = 0
   let bytesSinceClosing = 0
+  let isReading = false
   let closing: 'stop' | 'blocked' | undefined
   let ended = endBefore(socket)
   let socketError: Error | undefined
@@ -72,10 +79,28 @@ export async function* frames(
   const closeCleanly = (why: 'stop' | 'blocked') => {
     if (closing || ended) return
     closing = why
-    socket.resume()
+    flow()
     socket.close(1000)
     void real.sleep(CLOSE_MS, over.signal).then(() => socket.terminate())
   }
+  const flow = () => {
+    // Whoever closes reads to the end, whatever that takes.
+    const hasRoom = bytes === 0 || bytes < waitingBytes
+    const mayRead = closing !== undefined || (hasRoom && large.mayRead())
+    if (ended || mayRead === isReading) return
+    isReading = mayRead
+    if (isReading) socket.resume()
+    else socket.pause()
+  }
+  /** Closes the socket unless the function that it gives is called in time. */
+  const patience = () => {
+    const asked = new AbortController()
+    void real.sleep(blockedMs, asked.signal).then(() => {
+      if (!asked.signal.aborted) closeCleanly('blocked')
+    })
+    return () => asked.abort()
+  }
+  const large = largeFrames(largeTurns, { changed: flow, patience })
   const onStop = () => closeCleanly('stop')
   const onSilent = () => {
     const seconds = Math.round(silenceMs / 1000)
@@ -84,18 +109,19 @@ export async function* frames(
   }
   const beat = heartbeat(socket, { clock, pingMs, silenceMs, onSilent }, over.signal)
 
+  socket.on(BYTES, large.came)
   socket.on('message', data => {
     beat.heard()
     const frame = data as Buffer
+    large.ended(frame.length)
     if (frame.length === 0) return
     waiting.push({ bytes: frame, observedAt: beat.heldUntil() })
     bytes += frame.length + FRAME_OVERHEAD
     if (closing) {
       bytesSinceClosing += frame.length + FRAME_OVERHEAD
       if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
-    } else if (bytes >= waitingBytes) {
-      socket.pause()
     }
+    flow()
     wake()
   })
   socket.on('error', error => (socketError = error))
@@ -109,7 +135,7 @@ export async function* frames(
   if (stop.aborted) onStop()
 
   try {
-    socket.resume()
+    flow()
     for (let isFirst = true; ; isFirst = false) {
       if (waiting.length === 0 && !ended && !isFirst) {
         const news = new AbortController()
@@ -120,22 +146,21 @@ export async function* frames(
       waiting = []
       bytes = 0
       if (page.length === 0 && ended) break
-      if (!ended) socket.resume()
-      // An empty page says that the session is held now.
-      if (page.length === 0 && !beat.isHeld()) continue
-      const asked = new AbortController()
-      void real.sleep(blockedMs, asked.signal).then(() => {
-        if (!asked.signal.aborted) closeCleanly('blocked')
-      })
+      flow()
+      // An empty page says that the session is held now, and that nothing is left to be read.
+      if (page.length === 0 && !(beat.isHeld() && (isReading || ended))) continue
+      const cameBack = patience()
       try {
         yield page
       } finally {
-        asked.abort()
+        cameBack()
       }
+      large.delivered(page)
     }
   } finally {
     stop.removeEventListener('abort', onStop)
     over.abort()
+    large.leave()
     socket.terminate()
   }
   if (ended !== 'cleanly') throw ended

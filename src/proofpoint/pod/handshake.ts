@@ -6,6 +6,8 @@ import { networkError } from '../network-error.ts'
 
 /** Frames over 1 MiB are known; the real maximum is not. */
 const LARGEST_FRAME = 64 * 2 ** 20
+/** An event of the sockets that `openSocket` opens: so many bytes came; the messages in them were told before. */
+export const BYTES = Symbol('bytes')
 /** A message over 1 MiB may come in many fragments; each costs memory of its own. */
 const MOST_FRAGMENTS = 2 ** 20
 const HANDSHAKE_MS = 30_000
@@ -66,6 +68,10 @@ export async function openSocket(
     // The wire has invalid UTF-8; the mapping marks it.
     skipUTF8Validation: true,
   })
+  socket.once('upgrade', ({ socket: connection }) =>
+    // Not before: the bytes that came with the answer would go to this listener alone.
+    socket.once('open', () => connection.on('data', chunk => socket.emit(BYTES, chunk.length))),
+  )
   socket.once('open', () => {
     socket.pause()
     resolve(socket)

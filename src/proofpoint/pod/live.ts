@@ -29,7 +29,7 @@ const STEP_MS = 60_000
  * the position itself, for one hour; the cursor only notes when the stream was last held.
  */
 export function podLiveSource(options: PodLiveOptions): Source {
-  const { clusterId, type, token, seat, agent, clock, waitingBytes } = options
+  const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns } = options
   let heldAt: number | undefined
   let quietMs = QUIET_MS
   return {
@@ -57,7 +57,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
       let reason: KnownError | undefined
       for await (const page of frames(
         socket,
-        { clock, waitingBytes },
+        { clock, waitingBytes, largeTurns },
         AbortSignal.any([stop, leave.signal]),
       )) {
         const before: number = heldAt

@@ -8,7 +8,7 @@ export interface AnswerEnd {
   readonly queryEndTime: string | undefined
 }
 
-/** Bytes of events on a page; an event that is bigger has a page of its own. */
+/** Bytes of events on a page, by default. */
 const PAGE_BYTES = 4 * 2 ** 20
 /** What an event takes beside its bytes. */
 const EVENT_OVERHEAD = 256
@@ -25,20 +25,22 @@ export const kindOfArray = (name: string): Kind => kinds.get(name.toLowerCase())
 
 /**
  * Yields the full pages of an answer that was received at `observedAt`, as `pageOf` makes them of events, and returns the
- * rest. Holds a page, an element and a chunk. Throws `tap-broken-answer` when the answer is not whole, or no
- * answer: it has a `queryEndTime`, or an array that is documented, be it empty.
+ * rest. Holds a page of `pageBytes`, an element and a chunk; a bigger element has a page of its own. Throws
+ * `tap-broken-answer` when the answer is not whole, or no answer: it has a `queryEndTime`, or an array that is documented,
+ * be it empty.
  */
 export async function* answerPages(
   body: AsyncIterable<Buffer>,
   observedAt: number,
   pageOf: (events: readonly RawEvent[]) => Page,
+  pageBytes = PAGE_BYTES,
 ): AsyncGenerator<Page, AnswerEnd> {
   const scanner = elementScanner({ isDocumented: array => kindOfArray(array) !== 'tap.unknown' })
   let events: RawEvent[] = []
   let size = 0
   for await (const chunk of body) {
     for (const { array, bytes } of scanner.push(chunk)) {
-      if (events.length > 0 && size + bytes.length + EVENT_OVERHEAD > PAGE_BYTES) {
+      if (events.length > 0 && size + bytes.length + EVENT_OVERHEAD > pageBytes) {
         yield pageOf(events)
         events = []
         size = 0

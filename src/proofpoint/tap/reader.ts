@@ -11,6 +11,8 @@ export interface TapReaderOptions extends TapAccount, Quota {
   /** Virtual. */
   readonly clock: Clock
   readonly budget: Budget
+  /** Of a page of an answer; `answerPages` has a default. */
+  readonly pageBytes?: number
   /** Told when the server's clock is over five minutes ahead of ours (ms), or behind (negative), and when that changes. */
   readonly onSkew: (aheadMs: number) => void
 }
@@ -111,7 +113,7 @@ export function tapReader(options: TapReaderOptions): TapReader {
     async *pages(answered, pageOf) {
       const { answer, answeredAt } = answered
       if (answer.status === 204) return { events: [], queryEndTime: undefined }
-      const rest = yield* answerPages(answer.body, answeredAt, pageOf)
+      const rest = yield* answerPages(answer.body, answeredAt, pageOf, options.pageBytes)
       ended(answered, rest.queryEndTime)
       return rest
     },

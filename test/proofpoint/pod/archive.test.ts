@@ -3,6 +3,7 @@ import { HOUR_MS, hourOf, real, rehearsalClock } from '../../../src/clock.ts'
 import type { Page } from '../../../src/pipeline.ts'
 import { podArchiveSource } from '../../../src/proofpoint/pod/archive.ts'
 import { seat } from '../../../src/proofpoint/pod/seat.ts'
+import { turns } from '../../../src/proofpoint/pod/turns.ts'
 import type { SimulatorOptions } from '../../../src/simulator/options.ts'
 import { startSimulator } from '../../../src/simulator/server.ts'
 import { identityOf } from '../../../src/simulator/streams.ts'
@@ -19,6 +20,7 @@ const common = {
   token: async () => 'token',
   agent: undefined,
   waitingBytes: 1_000_000,
+  largeTurns: turns(),
   known: () => false,
 } as const
 const never = new AbortController().signal

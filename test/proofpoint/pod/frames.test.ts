@@ -105,6 +105,19 @@ describe('a flood', () => {
     // What the socket holds in hand when it is paused still comes: one chunk of 64 KiB, four bytes a frame.
     expect(Math.max(...sizes)).toBeLessThan(1_000 + 2 ** 14 + 1)
   })
+
+  it('is read frame by frame when nothing may wait', async () => {
+    await using server = await openPodServer(socket => {
+      for (let i = 0; i < 100; i++) socket.send('{}')
+      socket.close(1000)
+    })
+    let received = 0
+    await expect(async () => {
+      for await (const page of frames(await open(server.url), { ...calm, waitingBytes: 0 }, never))
+        received += page.length
+    }).rejects.toMatchObject({ code: 'pod-closed' })
+    expect(received).toBe(100)
+  })
 })
 
 describe('a reader that does not come back', () => {

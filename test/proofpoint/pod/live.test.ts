@@ -6,6 +6,7 @@ import { real } from '../../../src/clock.ts'
 import type { Cursor, Page } from '../../../src/pipeline.ts'
 import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
 import { seat } from '../../../src/proofpoint/pod/seat.ts'
+import { turns } from '../../../src/proofpoint/pod/turns.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
 const SWITCHED =
@@ -22,6 +23,7 @@ const sourceAt = (url: string, waitingBytes = 1_000_000) =>
     agent: undefined,
     clock: real,
     waitingBytes,
+    largeTurns: turns(),
     onOpened: () => {},
     onGap: (...gap) => void gaps.push(gap),
   })

@@ -5,6 +5,7 @@ import { type Clock, HOUR_MS, real, rehearsalClock } from '../../../src/clock.ts
 import type { Page } from '../../../src/pipeline.ts'
 import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
 import { seat } from '../../../src/proofpoint/pod/seat.ts'
+import { turns } from '../../../src/proofpoint/pod/turns.ts'
 import type { PodType } from '../../../src/proofpoint/pod/types.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
@@ -37,6 +38,7 @@ function source(url: string, clock: Clock, type: PodType = 'message') {
     agent: undefined,
     clock,
     waitingBytes: 1_000_000,
+    largeTurns: turns(),
     onOpened: (at, lastHeld) => void opened.push({ at, lastHeld }),
     onGap: (from, to) => void gaps.push([from, to]),
   })

@@ -45,7 +45,9 @@ test('hours of a simulated TAP with late events and faults are told completely',
     backfillShare: 0.1,
     budget: budgetOf(clock),
     known: uid => delivered.has(uid),
-    onSettled: ms => void (settled = ms),
+    onSettled: ms => {
+      settled = ms
+    },
     onSkew: aheadMs => void skews.push(aheadMs),
     onHole: () => expect.fail('there is no hole'),
   })

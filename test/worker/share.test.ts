@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { readSettings } from '../../src/settings/read.ts'
+import { shareOf } from '../../src/worker/share.ts'
+
+const pod = { PROOFPOINT_POD_CLUSTER_ID: 'example_hosted', PROOFPOINT_POD_TOKEN: 'x' }
+const tap = { PROOFPOINT_TAP_PRINCIPAL: 'example', PROOFPOINT_TAP_SECRET: 'x' }
+const one = { PROOFPOINT_POD_STREAMS: 'message' }
+const archive = { PROOFPOINT_POD_ARCHIVE_TOKEN: 'y' }
+
+it.each([
+  ['one PoD stream', { ...pod, ...one }, 1],
+  ['all PoD streams', pod, 3],
+  ['TAP', tap, 2],
+  ['all PoD streams and TAP', { ...pod, ...tap }, 5],
+  ['all of them, with archives beside', { ...pod, ...archive, ...tap }, 8],
+] as const)('%s: what all readers wait with, and send, stays within the setting', (_, env, readers) => {
+  for (const mib of [8, 32, 256]) {
+    const { settings } = readSettings({ ...env, PROOFPOINT_MAX_BUFFER_BYTES: `${mib}MiB` })
+    // Waiting, on the page, and twice as much in requests.
+    expect(4 * readers * shareOf(settings)).toBeLessThanOrEqual(mib * 2 ** 20)
+  }
+})

@@ -1,4 +1,4 @@
-import type { Batch, Mapper, RawEvent } from './pipeline.ts'
+import type { Batch, Mapper, RawEvent, Written } from './pipeline.ts'
 
 const BATCH_EVENTS = 512
 /** Of source text. Encoded it may double, which stays well below the 20 MiB that a receiver takes by default. */
@@ -41,17 +41,23 @@ export interface ReadBatch extends Batch {
 export function batchOf(events: readonly RawEvent[], mapper: Mapper, mostBodyBytes?: number): ReadBatch {
   const uids: string[] = []
   const cut: RawEvent[] = []
+  const begin = () => {
+    uids.length = 0
+    cut.length = 0
+  }
+  const note = (event: RawEvent, written: Written) => {
+    uids.push(written.uid)
+    if (written.cut) cut.push(event)
+  }
   return {
     size: events.length,
     uids,
     cut,
     *[Symbol.iterator]() {
-      uids.length = 0
-      cut.length = 0
+      begin()
       for (const event of events) {
         const record = mapper.map(event, mostBodyBytes)
-        uids.push(record.uid)
-        if (record.cut) cut.push(event)
+        note(event, record)
         yield record
       }
     },
@@ -60,6 +66,12 @@ export function batchOf(events: readonly RawEvent[], mapper: Mapper, mostBodyByt
       // The bytes may be a part of a whole answer, which would live as long.
       return small && batchOf([{ ...small, bytes: Buffer.from(small.bytes) }], mapper)
     },
+    ...(mapper.write && {
+      writeTo(out) {
+        begin()
+        for (const event of events) note(event, mapper.write!(event, out, mostBodyBytes))
+      },
+    }),
   }
 }
 

@@ -3,6 +3,7 @@
  *
  *     source -> map -> batch -> deliver -> commit
  */
+import type { AnyValue, HrTime } from '@opentelemetry/api'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { split } from './batch.ts'
 import { settle } from './settle.ts'
@@ -68,12 +69,44 @@ export interface LogRecord extends ReadableLogRecord {
   readonly cut?: true
 }
 
+/** What stands on a record beside its body and attributes. */
+export interface RecordHead {
+  readonly eventName: string
+  readonly hrTime: HrTime
+  readonly hrTimeObserved: HrTime
+  readonly severityNumber: number
+  readonly severityText: string
+  readonly resource: LogRecord['resource']
+  readonly instrumentationScope: LogRecord['instrumentationScope']
+}
+
+/**
+ * Takes records in pieces, so that none has to exist as an object: for each `begin`, then its body if it has one, then its
+ * attributes, each name once, then `end`. Keeps nothing that it is given.
+ */
+export interface RecordWriter {
+  begin(head: RecordHead): void
+  body(value: AnyValue): void
+  /** A text as its valid UTF-8, without the bytes in `cuts`: from, up to but without to, and again, in order. */
+  bodyBytes(utf8: Buffer, cuts: readonly number[]): void
+  attribute(name: string, value: AttributeValue): void
+  end(): void
+  /** Takes back the record that was begun and not ended, if there is one. */
+  drop(): void
+}
+type AttributeValue = string | number | boolean | readonly string[] | readonly number[]
+
+/** What a record that was written was. */
+export type Written = Pick<LogRecord, 'uid' | 'cut'>
+
 export interface Mapper {
   /**
    * Total: every event becomes exactly one record, whatever its shape. Never throws; same event, same record.
    * `mostBodyBytes`: a tighter limit of the body than the mapper's own, for a collector that does not take the whole.
    */
   map(event: RawEvent, mostBodyBytes?: number): LogRecord
+  /** Writes the record that `map` would give. */
+  write?(event: RawEvent, out: RecordWriter, mostBodyBytes?: number): Written
   /** The uid that `map` would give. */
   uid(event: RawEvent): string
   /** The event's text as it may be kept outside the pipeline: without message content, if the settings say so. */
@@ -85,6 +118,8 @@ export interface Batch extends Iterable<LogRecord> {
   readonly size: number
   /** One of its records alone, that may be kept and sent again: it is small, and keeps nothing else in memory. */
   sample?(): Batch | undefined
+  /** The same records, for whom their pieces are enough; either way is a reading of the batch. */
+  writeTo?(out: RecordWriter): void
 }
 
 /** What the collector's answer means. The reason is for people. */

@@ -1,14 +1,15 @@
 /** The mapper of one kind: its table is made ready once, then used for every event. */
-import type { Attributes, HrTime } from '@opentelemetry/api'
-import type { Kind, LogRecord, Mapper, RawEvent } from '../pipeline.ts'
+import type { HrTime } from '@opentelemetry/api'
+import type { Kind, LogRecord, Mapper, RawEvent, RecordWriter, Written } from '../pipeline.ts'
 import type { ValueOf } from './attributes/attribute.ts'
 import type { AttributeName, TypeOf } from './attributes.ts'
 import { type Body, bodyOf } from './body.ts'
-import { createCollector } from './collect.ts'
 import { limited, limitedText } from './limits.ts'
 import type { MapperOptions } from './mapper.ts'
 import { planOf, saysNothing } from './plan.ts'
-import { type Reading, read } from './reading.ts'
+import { createReader, type Reading } from './reading.ts'
+import { recordOf } from './record-object.ts'
+import { noCuts } from './scan/cuts.ts'
 import { atLeastWarn, INFO } from './severity.ts'
 import type { Slots } from './slots.ts'
 import { tables } from './tables.ts'
@@ -33,22 +34,27 @@ interface Understanding {
   readonly isFailed: boolean
 }
 
-export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
+export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper> {
   const eventName = `proofpoint.${kind}`
   const family = kind.startsWith('pod.') ? 'pod' : 'tap'
   const { resource, scope } = options.origin(kind)
+  const clusterOfResource = resource.attributes['proofpoint.cluster.id']
   const plan =
     kind === 'tap.unknown'
       ? undefined
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
 
   const unknown = new Set<string>()
-  const noteUnknown = (path: string): boolean => {
+  const note = (path: string): boolean => {
     if (unknown.size < MAX_UNKNOWN_PATHS) unknown.add(path)
     return unknown.size < MAX_UNKNOWN_PATHS
   }
   const isUnknownAsked = options.unmappedList || options.onUnknown !== undefined
-  const collect = plan && createCollector(plan.tree, isUnknownAsked ? noteUnknown : undefined)
+  const read = createReader(
+    kind,
+    plan?.tree,
+    isUnknownAsked ? { note, restart: () => unknown.clear() } : undefined,
+  )
 
   function understand(event: RawEvent): Understanding {
     unknown.clear()
@@ -56,12 +62,12 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
     try {
       return understood(reading)
     } catch {
-      return failed(reading, contentUid(eventName, '', reading.text, 0))
+      return failed(reading, contentUid(eventName, '', reading.text(), 0))
     }
   }
 
   function understood(reading: Reading): Understanding {
-    const slots = typeof reading.content === 'object' ? collect?.(reading.content) : undefined
+    const slots = reading.slots()
     const created = slots && plan?.created(slots)
     const identity = slots && plan?.identity?.(slots)
     const uid = uidOf(reading, family, eventName, identity, created?.ms ?? 0)
@@ -74,119 +80,131 @@ export function kindMapper(kind: Kind, options: MapperOptions): Mapper {
   }
 
   /** `error.type`: what of the event could not be read. */
-  function faultOf({
-    reading: { content, withoutContent },
-    slots,
-    created,
-    isFailed,
-  }: Understanding): string | undefined {
+  function faultOf({ reading, slots, created, isFailed }: Understanding): string | undefined {
     if (isFailed) return 'mapping_failed'
-    if (typeof content === 'string') return content
+    if (reading.unreadable) return reading.unreadable
     if (!slots) return 'unknown_kind'
     if (!created) return 'invalid_timestamp'
     if (saysNothing(plan?.name(slots))) return 'missing_id'
-    return isOversize(withoutContent.text) ? 'oversize' : undefined
+    return !reading.scanned && isOversize(reading.withoutContent().text) ? 'oversize' : undefined
   }
 
   /** Whatever fails, here or in a callback: one record, without facts. */
-  function map(event: RawEvent, mostBodyBytes = Number.POSITIVE_INFINITY): LogRecord {
+  function write(event: RawEvent, out: RecordWriter, mostBodyBytes = Number.POSITIVE_INFINITY): Written {
     const understanding = understand(event)
     const maxBytes = Math.min(options.maxRecordBytes, mostBodyBytes)
     try {
-      return recordOf(event, understanding, maxBytes)
+      return writeRecord(event, understanding, maxBytes, out)
     } catch {
-      return recordOf(event, failed(understanding.reading, understanding.uid), maxBytes)
+      out.drop()
+      return writeRecord(event, failed(understanding.reading, understanding.uid), maxBytes, out)
     }
   }
 
-  function recordOf(event: RawEvent, understanding: Understanding, maxBytes: number): LogRecord {
+  function writeRecord(
+    event: RawEvent,
+    understanding: Understanding,
+    maxBytes: number,
+    out: RecordWriter,
+  ): Written {
     const { reading, slots, created, uid } = understanding
     const fault = faultOf(understanding)
-
-    const attributes: Attributes = {}
-    const cut: string[] = []
-    put(attributes, 'log.record.uid', uid)
-    if (options.eventNameAttribute) put(attributes, 'otel.event.name', eventName)
-    if (slots) writeFacts(attributes, slots, cut)
-    if (fault) put(attributes, 'error.type', fault)
-    if (!reading.isUtf8) put(attributes, 'proofpoint.body.invalid_utf8', true)
-    if (unknown.size > 0) tellUnknown(attributes, cut)
-    const body = writeBody(attributes, reading, fault ? undefined : slots, { cut, maxBytes })
-    if (cut.length > 0) put(attributes, 'proofpoint.truncated.attributes', cut)
-
     const observed = hrTime(event.observedAt)
     const time = (options.timestamp === 'occurred' && slots && plan?.occurred(slots)) || created
     const derived = (slots && plan?.severity(slots)) ?? INFO
     const severity = fault ? atLeastWarn(derived) : derived
-    const record: LogRecord = {
-      uid,
+    out.begin({
       eventName,
       hrTime: time?.hrTime ?? observed,
       hrTimeObserved: observed,
       severityNumber: severity.number,
       severityText: limitedText(severity.text),
-      body: body?.value,
-      attributes,
-      droppedAttributesCount: 0,
       resource,
       instrumentationScope: scope,
+    })
+    const body = writeBody(reading, fault ? undefined : slots, maxBytes, out)
+
+    const cut: string[] = []
+    put(out, 'log.record.uid', uid)
+    if (options.eventNameAttribute) put(out, 'otel.event.name', eventName)
+    if (slots) writeFacts(slots, cut, out)
+    if (fault) put(out, 'error.type', fault)
+    if (!reading.isUtf8) put(out, 'proofpoint.body.invalid_utf8', true)
+    if (unknown.size > 0) tellUnknown(cut, out)
+    if (body.removed.length > 0) putLimited(out, 'proofpoint.body.removed_fields', [...body.removed], cut)
+    if (body.originalSize !== undefined) {
+      put(out, 'proofpoint.body.truncated', true)
+      put(out, 'proofpoint.body.original_size', body.originalSize)
     }
-    return body?.originalSize === undefined ? record : { ...record, cut: true }
+    if (cut.length > 0) put(out, 'proofpoint.truncated.attributes', cut)
+    out.end()
+    return body.originalSize === undefined ? { uid } : { uid, cut: true }
   }
 
-  function writeFacts(attributes: Attributes, slots: Slots, cut: string[]): void {
-    for (const { name, value } of plan?.attributes ?? []) {
+  const said = new Set<string>()
+  function writeFacts(slots: Slots, cut: string[], out: RecordWriter): void {
+    said.clear()
+    for (const { name, value, isShared } of plan?.attributes ?? []) {
       const fact = value(slots)
-      if (saysNothing(fact) || attributes[name] !== undefined) continue
-      if (name === 'proofpoint.cluster.id' && fact === resource.attributes[name]) continue
-      attributes[name] = limited(name, fact, cut)
+      if (saysNothing(fact) || (isShared && said.has(name))) continue
+      if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
+      if (isShared) said.add(name)
+      out.attribute(name, limited(name, fact, cut))
     }
   }
 
-  function tellUnknown(attributes: Attributes, cut: string[]): void {
+  function tellUnknown(cut: string[], out: RecordWriter): void {
     if (options.onUnknown) for (const path of unknown) options.onUnknown(kind, path)
-    if (options.unmappedList)
-      attributes['proofpoint.unmapped.fields'] = limited('proofpoint.unmapped.fields', [...unknown], cut)
+    if (options.unmappedList) putLimited(out, 'proofpoint.unmapped.fields', [...unknown], cut)
   }
 
   /** `slots`: undefined when something could not be read; then the body is the text, whatever the mode. */
   function writeBody(
-    attributes: Attributes,
     reading: Reading,
     slots: Slots | undefined,
-    { cut, maxBytes }: { readonly cut: string[]; readonly maxBytes: number },
-  ): Body | undefined {
+    maxBytes: number,
+    out: RecordWriter,
+  ): Omit<Body, 'value'> {
     const mode = slots ? options.body : 'original'
-    if (mode === 'none') return undefined
+    if (mode === 'none') return nothing
+    const { scanned } = reading
+    if (mode === 'original' && scanned && scanned.bytes.length <= maxBytes) {
+      const { places, paths } = options.content === 'keep' ? noCuts : scanned.content
+      out.bodyBytes(scanned.bytes, places)
+      return { removed: paths, originalSize: undefined }
+    }
     const isSummary = mode === 'message'
     const text = isSummary ? slots && plan?.summary(slots)?.toWellFormed() : keptText(reading)
-    if (text === undefined) return undefined
-    const body = bodyOf(text, isSummary ? 'original' : mode, maxBytes)
-    const removed = [...(isSummary ? [] : removedContent(reading)), ...body.removed]
-    if (removed.length > 0)
-      attributes['proofpoint.body.removed_fields'] = limited('proofpoint.body.removed_fields', removed, cut)
-    if (body.originalSize !== undefined) {
-      put(attributes, 'proofpoint.body.truncated', true)
-      put(attributes, 'proofpoint.body.original_size', body.originalSize)
-    }
-    return body
+    if (text === undefined) return nothing
+    const { value, removed, originalSize } = bodyOf(text, isSummary ? 'original' : mode, maxBytes)
+    out.body(value)
+    return { removed: isSummary ? removed : [...removedContent(reading), ...removed], originalSize }
   }
 
-  const keptText = ({ text, withoutContent }: Reading): string =>
-    options.content === 'keep' ? text : withoutContent.text
-  const removedContent = ({ withoutContent }: Reading): readonly string[] =>
-    options.content === 'keep' ? [] : withoutContent.removed
+  const keptText = (reading: Reading): string =>
+    options.content === 'keep' ? reading.text() : reading.withoutContent().text
+  const removedContent = (reading: Reading): readonly string[] =>
+    options.content === 'keep' ? [] : reading.withoutContent().removed
 
-  return { map, uid: event => understand(event).uid, text: event => keptText(read(event)) }
+  return {
+    map: (event, mostBodyBytes): LogRecord => recordOf(out => write(event, out, mostBodyBytes)),
+    write,
+    uid: event => understand(event).uid,
+    text: event => keptText(read(event)),
+  }
 }
+
+const nothing: Omit<Body, 'value'> = { removed: [], originalSize: undefined }
 
 // A UTF-16 code unit takes at most three bytes.
 const isOversize = (text: string): boolean =>
   text.length * 3 > MAX_EXPECTED_BYTES && Buffer.byteLength(text) > MAX_EXPECTED_BYTES
 
-function put<N extends AttributeName>(attributes: Attributes, name: N, value: ValueOf[TypeOf<N>]): void {
-  attributes[name] = value
-}
+const put = <N extends AttributeName>(out: RecordWriter, name: N, value: ValueOf[TypeOf<N>]): void =>
+  out.attribute(name, value)
+
+const putLimited = (out: RecordWriter, name: AttributeName, value: string[], cut: string[]): void =>
+  out.attribute(name, limited(name, value, cut))
 
 function hrTime(ms: number): HrTime {
   const seconds = Math.floor(ms / 1000)

@@ -27,14 +27,15 @@ export interface MapperOptions {
   onUnknown?(kind: Kind, path: string): void
 }
 
-export function createMapper(options: MapperOptions): Mapper {
+export function createMapper(options: MapperOptions): Required<Mapper> {
   const mappers = Object.fromEntries(kinds.map(kind => [kind, kindMapper(kind, options)])) as Record<
     Kind,
-    Mapper
+    Required<Mapper>
   >
-  const of = ({ kind }: RawEvent): Mapper => mappers[kind]
+  const of = ({ kind }: RawEvent): Required<Mapper> => mappers[kind]
   return {
     map: (event, mostBodyBytes) => of(event).map(event, mostBodyBytes),
+    write: (event, out, mostBodyBytes) => of(event).write(event, out, mostBodyBytes),
     uid: event => of(event).uid(event),
     text: event => of(event).text(event),
   }

@@ -11,9 +11,16 @@ import type { EventTime } from './values/time.ts'
 /** A derivation that knows its slots. */
 export type Bound<V> = (slots: Slots) => V | undefined
 
+export interface Fact {
+  readonly name: AttributeName
+  readonly value: Bound<AttributeValue>
+  /** Whether other rows have the name too: the first that says something counts. */
+  readonly isShared: boolean
+}
+
 export interface Plan {
   readonly tree: Tree
-  readonly attributes: readonly { readonly name: AttributeName; readonly value: Bound<AttributeValue> }[]
+  readonly attributes: readonly Fact[]
   readonly created: Bound<EventTime>
   readonly occurred: Bound<EventTime>
   readonly severity: Bound<Severity>
@@ -33,13 +40,14 @@ export function planOf(
 ): Plan {
   const tree = treeOf(table, { anyCase })
   const bound = <V>(derivation: Derivation<V>): Bound<V> => bind(derivation, tree)
+  const rows = table.rows.filter(({ tier }) => profiles[attributes].includes(tier))
   return {
     tree,
-    attributes: table.rows.flatMap(row =>
-      row.to !== undefined && profiles[attributes].includes(row.tier)
-        ? [{ name: row.to, value: bound(row) }]
-        : [],
-    ),
+    attributes: rows.flatMap(row => {
+      const { to: name } = row
+      if (name === undefined) return []
+      return [{ name, value: bound(row), isShared: rows.some(other => other !== row && other.to === name) }]
+    }),
     created: bound(table.created),
     occurred: bound(table.occurred),
     severity: bound(table.severity),

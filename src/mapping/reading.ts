@@ -1,26 +1,84 @@
-/** From an event's bytes to its text and the object that it describes. */
-import type { RawEvent } from '../pipeline.ts'
+/** From an event's bytes to its text and its facts: by scanning where the text is plain, else by way of its parsed form. */
+import type { Kind, RawEvent } from '../pipeline.ts'
+import { createCollector } from './collect.ts'
+import { type Cuts, uncut } from './scan/cuts.ts'
+import { createScanner } from './scan/scanner.ts'
+import type { Slots } from './slots.ts'
+import type { Tree } from './tree.ts'
+import type { OnUnknown } from './unknown.ts'
 import { type Removal, removeContent } from './values/content.ts'
-import { decode, parse } from './values/text.ts'
+import { decode, parse, withoutLineBreak } from './values/text.ts'
 
 /** Why an event cannot be mapped: its record has `error.type` and its text, but no facts. */
 export type Unreadable = 'parse_error' | 'unexpected_shape'
 
 export interface Reading {
-  /** As received, decoded. */
-  readonly text: string
-  /** False when bytes were not UTF-8 and read U+FFFD in `text`. */
+  /** Undefined when the text was not plain; then nothing was reported. */
+  readonly scanned: { readonly bytes: Buffer; readonly content: Cuts } | undefined
+  /** False when bytes were not UTF-8 and read U+FFFD in the text. */
   readonly isUtf8: boolean
+  /** As received, decoded. */
+  text(): string
   /** The text without message content, and the paths of what was removed. */
-  readonly withoutContent: { readonly text: string; readonly removed: readonly string[] }
-  readonly content: Readonly<Record<string, unknown>> | Unreadable
+  withoutContent(): Removal
+  readonly unreadable: Unreadable | undefined
+  /** The facts, if there are any. Throws when the mapping itself fails. */
+  slots(): Slots | undefined
 }
 
-/** Total. Message content is never parsed: no fact stands in it, and it can be megabytes. */
-export function read({ kind, bytes }: RawEvent): Reading {
-  const { text, valid } = decode(bytes)
-  const withoutContent = kind === 'pod.message' ? stripped(text) : { text, removed: [] }
-  return { text, isUtf8: valid, withoutContent, content: contentOf(withoutContent.text) }
+/** What is asked of the facts of a kind. `restart` takes back what was told of an event. */
+export interface Unknowns {
+  readonly note: OnUnknown
+  restart(): void
+}
+
+/**
+ * Makes the reader of a kind; reading is total. `tree`: undefined where nothing is known. Message content is never parsed:
+ * no fact stands in it, and it can be megabytes.
+ */
+export function createReader(kind: Kind, tree: Tree | undefined, unknowns: Unknowns | undefined): (event: RawEvent) => Reading {
+  const hasContent = kind === 'pod.message'
+  const scan = tree && createScanner(tree, { hasContent, onUnknown: unknowns?.note })
+  const collect = tree && createCollector(tree, unknowns?.note)
+
+  function scanned(bytes: Buffer): Reading | undefined {
+    const found = scan?.(bytes)
+    if (!found) return undefined
+    const { content, slots } = found
+    return {
+      scanned: { bytes, content },
+      isUtf8: true,
+      text: () => bytes.toString('utf8'),
+      withoutContent: () => ({ text: uncut(bytes, content.places).toString('utf8'), removed: [...content.paths] }),
+      unreadable: undefined,
+      slots: () => slots,
+    }
+  }
+
+  function parsed({ bytes }: RawEvent): Reading {
+    const { text, valid } = decode(bytes)
+    const withoutContent = hasContent ? stripped(text) : { text, removed: [] }
+    const content = contentOf(withoutContent.text)
+    return {
+      scanned: undefined,
+      isUtf8: valid,
+      text: () => text,
+      withoutContent: () => withoutContent,
+      unreadable: typeof content === 'string' ? content : undefined,
+      slots: () => (typeof content === 'string' ? undefined : collect?.(content)),
+    }
+  }
+
+  return event => {
+    try {
+      const reading = scanned(withoutLineBreak(event.bytes))
+      if (reading) return reading
+    } catch {
+      // What fails here fails there as well, where it is heard.
+    }
+    unknowns?.restart()
+    return parsed(event)
+  }
 }
 
 /** What failed to be stripped goes as a whole, marked as any other removal. */
@@ -32,7 +90,7 @@ function stripped(text: string): Removal {
   }
 }
 
-function contentOf(text: string): Reading['content'] {
+function contentOf(text: string): Readonly<Record<string, unknown>> | Unreadable {
   const parsed = parse(text)
   if (!parsed) return 'parse_error'
   return isObject(parsed.value) ? parsed.value : 'unexpected_shape'

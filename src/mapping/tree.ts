@@ -4,7 +4,7 @@ import type { Rule } from './rules/rule.ts'
 import type { Form, SlotForm } from './slots.ts'
 import type { Derivation, Table } from './table.ts'
 
-interface Leaf {
+export interface Leaf {
   readonly slot: number
   readonly form: Form
   readonly isColumn: boolean

@@ -6,7 +6,7 @@ import { contentUid, identityUid } from './values/uid.ts'
 
 /** `identity`: of a PoD event, when it could be read. `timeMs`: of the event, 0 when it has none. */
 export function uidOf(
-  { text, withoutContent, content }: Reading,
+  { text, withoutContent, unreadable }: Reading,
   family: 'pod' | 'tap',
   eventName: string,
   identity: Identity | undefined,
@@ -16,6 +16,6 @@ export function uidOf(
     return identityUid(eventName, identity.scope, identity.id, identity.ts, identity.extra, timeMs)
   }
   const canonicalText =
-    content === 'parse_error' ? undefined : canonical(withoutContent.text, { kind: family })
-  return contentUid(eventName, identity?.scope ?? '', canonicalText ?? text, timeMs)
+    unreadable === 'parse_error' ? undefined : canonical(withoutContent().text, { kind: family })
+  return contentUid(eventName, identity?.scope ?? '', canonicalText ?? text(), timeMs)
 }

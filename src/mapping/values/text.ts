@@ -12,10 +12,15 @@ const BYTE_ORDER_MARK = 0xfeff
  * A byte order mark stays: it was received.
  */
 export function decode(bytes: Buffer): { text: string; valid: boolean } {
+  const line = withoutLineBreak(bytes)
+  return { text: line.toString('utf8'), valid: isUtf8(line) }
+}
+
+/** The bytes without one line break at their end. */
+export function withoutLineBreak(bytes: Buffer): Buffer {
   let end = bytes.length
   if (bytes[end - 1] === LINE_FEED) end -= bytes[end - 2] === CARRIAGE_RETURN ? 2 : 1
-  const line = end === bytes.length ? bytes : bytes.subarray(0, end)
-  return { text: line.toString('utf8'), valid: isUtf8(line) }
+  return end === bytes.length ? bytes : bytes.subarray(0, end)
 }
 
 /** As for `JSON.parse`; `context.source` is the text of a value that is neither object nor list. */

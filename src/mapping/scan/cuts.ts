@@ -1,0 +1,44 @@
+/** The members that go from a text, as places: what `removeContent` cuts out of it. */
+import { afterBlank, COMMA, type Frame } from './json.ts'
+
+export interface Cuts {
+  /** From, up to but without to, and again, in order and apart. */
+  readonly places: readonly number[]
+  /** The paths of the members, each once. */
+  readonly paths: readonly string[]
+}
+
+export const noCuts: Cuts = { places: [], paths: [] }
+
+/** A member to be cut, and where its object's member before it ended; whether one of those before it stays. */
+interface Member {
+  readonly start: number
+  readonly end: number
+  readonly before: number
+  readonly keptBefore: boolean
+}
+
+/** With one comma: that before the member, or that after it where nothing stays before. */
+export function addCut({ places, paths }: Cuts, frame: Frame, member: Member, path: string): Cuts {
+  const { start, end, before, keptBefore } = member
+  return {
+    places: keptBefore ? [...places, before, end] : [...places, start, afterComma(frame, end)],
+    paths: paths.includes(path) ? paths : [...paths, path],
+  }
+}
+
+/** What is left of the bytes. */
+export function uncut(bytes: Buffer, places: Cuts['places']): Buffer {
+  if (places.length === 0) return bytes
+  const kept: Buffer[] = []
+  for (let i = 0, from = 0; i <= places.length; i += 2) {
+    kept.push(bytes.subarray(from, places[i]))
+    from = places[i + 1] ?? 0
+  }
+  return Buffer.concat(kept)
+}
+
+function afterComma(frame: Frame, end: number): number {
+  const comma = afterBlank(frame, end)
+  return frame.bytes[comma] === COMMA ? comma + 1 : end
+}

@@ -2,10 +2,11 @@
  * The way of an event from its frame into a request, without sockets: CPU a record and the ratio to `toString` and
  * `JSON.parse` of the same frames. `node bench/mapping.ts [message|maillog]`
  */
+
+import { batchOf, split } from '../src/batch.ts'
 import { createMapper } from '../src/mapping/mapper.ts'
 import { origins } from '../src/otlp/resource.ts'
-import { serializer } from '../src/otlp/serialize.ts'
-import { batchOf, split } from '../src/batch.ts'
+import { protobufSerializer } from '../src/otlp/serialize.ts'
 import type { RawEvent } from '../src/pipeline.ts'
 import { CLUSTER, podFrames } from './inputs.ts'
 
@@ -27,12 +28,16 @@ const mapper = createMapper({
   maxRecordBytes: 900 * 1024,
   onUnknown: () => unknown++,
 })
-const serialize = serializer('http/protobuf')
+const serialize = protobufSerializer()
 
 const frames = podFrames(type)
 const events = Array.from(
   { length: RECORDS },
-  (_, i): RawEvent => ({ kind: `pod.${type}`, bytes: frames.next().value, observedAt: Date.UTC(2026, 10, 22) + i }),
+  (_, i): RawEvent => ({
+    kind: `pod.${type}`,
+    bytes: frames.next().value,
+    observedAt: Date.UTC(2026, 10, 22) + i,
+  }),
 )
 
 /** Of this thread, so that other processes disturb it least. */

@@ -76,6 +76,7 @@ export interface RecordHead {
   readonly hrTimeObserved: HrTime
   readonly severityNumber: number
   readonly severityText: string
+  readonly droppedAttributesCount: number
   readonly resource: LogRecord['resource']
   readonly instrumentationScope: LogRecord['instrumentationScope']
 }

@@ -9,6 +9,9 @@ type Column = (ValueOfForm[Form] | undefined)[]
 /** Of a longer list no more elements are read: no mail has so many of anything, and each costs memory. */
 export const MOST_ELEMENTS = 100_000
 
+/** In place of a slot: a value is judged, but not kept. */
+export const UNUSED = -1
+
 /** What the parts of the tree say of a place in the event. */
 interface Place {
   readonly path: string
@@ -57,6 +60,7 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       }
       const { slot, isColumn, isReadable } = leaf
       if (onUnknown && isReadable && !isEmpty(value) && !isReadable(read)) onUnknown(`${path}:unreadable`)
+      if (slot === UNUSED) return
       if (isColumn) {
         const column = columnAt(slot)
         const last = column.length - 1

@@ -50,11 +50,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     return unknown.size < MAX_UNKNOWN_PATHS
   }
   const isUnknownAsked = options.unmappedList || options.onUnknown !== undefined
-  const read = createReader(
-    kind,
-    plan?.tree,
-    isUnknownAsked ? { note, restart: () => unknown.clear() } : undefined,
-  )
+  const read = createReader(kind, plan, isUnknownAsked ? { note, restart: () => unknown.clear() } : undefined)
 
   function understand(event: RawEvent): Understanding {
     unknown.clear()
@@ -119,6 +115,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
       hrTimeObserved: observed,
       severityNumber: severity.number,
       severityText: limitedText(severity.text),
+      droppedAttributesCount: 0,
       resource,
       instrumentationScope: scope,
     })
@@ -127,8 +124,8 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     const cut: string[] = []
     put(out, 'log.record.uid', uid)
     if (options.eventNameAttribute) put(out, 'otel.event.name', eventName)
-    if (slots) writeFacts(slots, cut, out)
-    if (fault) put(out, 'error.type', fault)
+    const saysError = slots ? writeFacts(slots, fault, cut, out) : false
+    if (fault && !saysError) put(out, 'error.type', fault)
     if (!reading.isUtf8) put(out, 'proofpoint.body.invalid_utf8', true)
     if (unknown.size > 0) tellUnknown(cut, out)
     if (body.removed.length > 0) putLimited(out, 'proofpoint.body.removed_fields', [...body.removed], cut)
@@ -142,15 +139,19 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   }
 
   const said = new Set<string>()
-  function writeFacts(slots: Slots, cut: string[], out: RecordWriter): void {
+  /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
+  function writeFacts(slots: Slots, fault: string | undefined, cut: string[], out: RecordWriter): boolean {
+    let saysError = false
     said.clear()
     for (const { name, value, isShared } of plan?.attributes ?? []) {
       const fact = value(slots)
       if (saysNothing(fact) || (isShared && said.has(name))) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
       if (isShared) said.add(name)
-      out.attribute(name, limited(name, fact, cut))
+      if (name === 'error.type') saysError = true
+      out.attribute(name, name === 'error.type' && fault ? fault : limited(name, fact, cut))
     }
+    return saysError
   }
 
   function tellUnknown(cut: string[], out: RecordWriter): void {

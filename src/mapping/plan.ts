@@ -2,6 +2,7 @@
 import type { AttributeValue } from './attributes/attribute.ts'
 import type { AttributeName } from './attributes.ts'
 import type { Identity } from './rules/identity.ts'
+import type { Rule } from './rules/rule.ts'
 import type { Severity } from './severity.ts'
 import type { Slots } from './slots.ts'
 import type { Derivation, Table, Tier } from './table.ts'
@@ -20,6 +21,8 @@ export interface Fact {
 
 export interface Plan {
   readonly tree: Tree
+  /** The slots that are taken from; others may stay empty. */
+  readonly used: ReadonlySet<number>
   readonly attributes: readonly Fact[]
   readonly created: Bound<EventTime>
   readonly occurred: Bound<EventTime>
@@ -39,10 +42,16 @@ export function planOf(
   { anyCase, attributes }: { anyCase: boolean; attributes: 'core' | 'full' },
 ): Plan {
   const tree = treeOf(table, { anyCase })
-  const bound = <V>(derivation: Derivation<V>): Bound<V> => bind(derivation, tree)
+  const used = new Set<number>()
+  const bound = <V>(derivation: Derivation<V>): Bound<V> => {
+    const { alternatives, others } = tree.slotsOf(derivation)
+    for (const slot of [...alternatives, ...others]) used.add(slot)
+    return bind(derivation.rule, alternatives, others)
+  }
   const rows = table.rows.filter(({ tier }) => profiles[attributes].includes(tier))
   return {
     tree,
+    used,
     attributes: rows.flatMap(row => {
       const { to: name } = row
       if (name === undefined) return []
@@ -57,20 +66,40 @@ export function planOf(
   }
 }
 
-function bind<V>(derivation: Derivation<V>, tree: Tree): Bound<V> {
-  const { derive } = derivation.rule
-  const { alternatives, others } = tree.slotsOf(derivation)
-  const [slot, ...fallbacks] = alternatives
+function bind<V>(
+  { derive }: Rule<V>,
+  [slot, ...fallbacks]: readonly number[],
+  others: readonly number[],
+): Bound<V> {
   if (slot === undefined) return () => derive()
-  const given = (slots: Slots, first: number): V | undefined =>
-    others.length === 0 ? derive(slots[first]) : derive(slots[first], ...others.map(other => slots[other]))
+  const given = derivedFrom(derive, others)
   if (fallbacks.length === 0) return slots => given(slots, slot)
   return slots => {
-    for (const alternative of alternatives) {
-      const value = given(slots, alternative)
-      if (!saysNothing(value)) return value
+    const value = given(slots, slot)
+    if (!saysNothing(value)) return value
+    for (const fallback of fallbacks) {
+      const other = given(slots, fallback)
+      if (!saysNothing(other)) return other
     }
     return undefined
+  }
+}
+
+/** Most rules take few slots; a list of arguments for each of them would cost more than most rules (measured). */
+function derivedFrom<V>(
+  derive: Rule<V>['derive'],
+  others: readonly number[],
+): (slots: Slots, first: number) => V | undefined {
+  const [a = -1, b = -1] = others
+  switch (others.length) {
+    case 0:
+      return (slots, first) => derive(slots[first])
+    case 1:
+      return (slots, first) => derive(slots[first], slots[a])
+    case 2:
+      return (slots, first) => derive(slots[first], slots[a], slots[b])
+    default:
+      return (slots, first) => derive(slots[first], ...others.map(other => slots[other]))
   }
 }
 

@@ -1,10 +1,10 @@
 /** From an event's bytes to its text and its facts: by scanning where the text is plain, else by way of its parsed form. */
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { createCollector } from './collect.ts'
+import type { Plan } from './plan.ts'
 import { type Cuts, uncut } from './scan/cuts.ts'
 import { createScanner } from './scan/scanner.ts'
 import type { Slots } from './slots.ts'
-import type { Tree } from './tree.ts'
 import type { OnUnknown } from './unknown.ts'
 import { type Removal, removeContent } from './values/content.ts'
 import { decode, parse, withoutLineBreak } from './values/text.ts'
@@ -33,13 +33,17 @@ export interface Unknowns {
 }
 
 /**
- * Makes the reader of a kind; reading is total. `tree`: undefined where nothing is known. Message content is never parsed:
+ * Makes the reader of a kind; reading is total. `plan`: undefined where nothing is known. Message content is never parsed:
  * no fact stands in it, and it can be megabytes.
  */
-export function createReader(kind: Kind, tree: Tree | undefined, unknowns: Unknowns | undefined): (event: RawEvent) => Reading {
+export function createReader(
+  kind: Kind,
+  plan: Pick<Plan, 'tree' | 'used'> | undefined,
+  unknowns: Unknowns | undefined,
+): (event: RawEvent) => Reading {
   const hasContent = kind === 'pod.message'
-  const scan = tree && createScanner(tree, { hasContent, onUnknown: unknowns?.note })
-  const collect = tree && createCollector(tree, unknowns?.note)
+  const scan = plan && createScanner(plan.tree, { used: plan.used, hasContent, onUnknown: unknowns?.note })
+  const collect = plan && createCollector(plan.tree, unknowns?.note)
 
   function scanned(bytes: Buffer): Reading | undefined {
     const found = scan?.(bytes)
@@ -49,7 +53,10 @@ export function createReader(kind: Kind, tree: Tree | undefined, unknowns: Unkno
       scanned: { bytes, content },
       isUtf8: true,
       text: () => bytes.toString('utf8'),
-      withoutContent: () => ({ text: uncut(bytes, content.places).toString('utf8'), removed: [...content.paths] }),
+      withoutContent: () => ({
+        text: uncut(bytes, content.places).toString('utf8'),
+        removed: [...content.paths],
+      }),
       unreadable: undefined,
       slots: () => slots,
     }

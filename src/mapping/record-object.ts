@@ -29,5 +29,5 @@ export function recordOf(write: (out: RecordWriter) => Written): LogRecord {
     },
   })
   if (!head) throw new Error('no record was written')
-  return { uid, ...head, body, attributes, droppedAttributesCount: 0, ...(cut && { cut }) }
+  return { uid, ...head, body, attributes, ...(cut && { cut }) }
 }

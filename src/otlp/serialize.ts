@@ -1,4 +1,6 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { Batch } from '../pipeline.ts'
+import { piecesInto } from './protobuf/log-record.ts'
 import { type RequestWriter, requestWriter, writeRequest } from './protobuf/request.ts'
 
 /** The protocols of `OTEL_EXPORTER_OTLP_PROTOCOL` that go over HTTP. */
@@ -23,7 +25,10 @@ export interface SerializedRequest {
  * Records are grouped by the identity of their resource and scope objects: in JSON all of them, in protobuf those in
  * succession. What a protocol cannot hold is written as the nearest value it can, so that no value makes a request fail.
  */
-export type Serializer = (records: Iterable<ReadableLogRecord>) => SerializedRequest
+export type Serializer = (records: Records) => SerializedRequest
+
+/** As in a batch. */
+type Records = Iterable<ReadableLogRecord> & Pick<Batch, 'writeTo'>
 
 /** One for all requests of an exporter. The official JSON serializer brings half of the SDK along: loaded only when asked for. */
 export const serializer = async (protocol: Protocol): Promise<Serializer> =>
@@ -43,7 +48,7 @@ export function protobufSerializer(): Serializer {
   }
   return records => {
     const writer = take()
-    const bytes = writeRequest(writer, records)
+    const bytes = records.writeTo ? writePieces(writer, records) : writeRequest(writer, records)
     return {
       bytes,
       release() {
@@ -54,4 +59,10 @@ export function protobufSerializer(): Serializer {
       },
     }
   }
+}
+
+function writePieces(writer: RequestWriter, records: Records): Uint8Array {
+  writer.begin()
+  records.writeTo?.(piecesInto(writer))
+  return writer.end()
 }

@@ -39,7 +39,9 @@ const rare: readonly Damaged[] = goldenCases
   .filter(({ source }) => source.length < 64 * 1024)
   .map(({ kind, source }) => ({ kind, bytes: source }))
 
-const ofKind = Map.groupBy([...rare, ...ordinary], ({ kind }) => kind)
+export const undamaged: readonly Damaged[] = [...rare, ...ordinary]
+
+const ofKind = Map.groupBy(undamaged, ({ kind }) => kind)
 
 const some = (draws: Draws, only: readonly Kind[]): Damaged => draws.pick(ofKind.get(draws.pick(only))!)
 

@@ -1,5 +1,6 @@
 /** What damaged input is put through, and what must hold of each result. */
 
+import { batchOf } from '../../src/batch.ts'
 import { elapsed } from '../../src/clock.ts'
 import { settingsOf } from '../../src/commands/settings.ts'
 import { KnownError } from '../../src/errors.ts'
@@ -159,11 +160,14 @@ function sent(
     faults++
     return []
   })
-  return {
-    records: mapped.length > 0 ? recordsOf(protobufSerializer()(mapped).bytes).length : 0,
-    faults,
-    slowest,
+  if (mapped.length === 0) return { records: 0, faults, slowest }
+  const request = protobufSerializer()(mapped).bytes
+  const pieces = protobufSerializer()(batchOf(events, mapper)).bytes
+  if (mapped.length === events.length && !Buffer.from(pieces).equals(request)) {
+    tell(seed, `the batch of ${name(0)}`, 'written in pieces it differs')
+    faults++
   }
+  return { records: recordsOf(request).length, faults, slowest }
 }
 
 async function pagesOf(answer: Buffer, draws: Draws): Promise<{ events: RawEvent[]; fault?: unknown }> {

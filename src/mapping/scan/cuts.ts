@@ -1,5 +1,5 @@
 /** The members that go from a text, as places: what `removeContent` cuts out of it. */
-import { afterBlank, COMMA, type Frame } from './json.ts'
+import { afterBlank, byteAt, COMMA } from './json.ts'
 
 export interface Cuts {
   /** From, up to but without to, and again, in order and apart. */
@@ -19,10 +19,10 @@ interface Member {
 }
 
 /** With one comma: that before the member, or that after it where nothing stays before. */
-export function addCut({ places, paths }: Cuts, frame: Frame, member: Member, path: string): Cuts {
+export function addCut({ places, paths }: Cuts, member: Member, path: string): Cuts {
   const { start, end, before, keptBefore } = member
   return {
-    places: keptBefore ? [...places, before, end] : [...places, start, afterComma(frame, end)],
+    places: keptBefore ? [...places, before, end] : [...places, start, afterComma(end)],
     paths: paths.includes(path) ? paths : [...paths, path],
   }
 }
@@ -38,7 +38,7 @@ export function uncut(bytes: Buffer, places: Cuts['places']): Buffer {
   return Buffer.concat(kept)
 }
 
-function afterComma(frame: Frame, end: number): number {
-  const comma = afterBlank(frame, end)
-  return frame.bytes[comma] === COMMA ? comma + 1 : end
+function afterComma(end: number): number {
+  const comma = afterBlank(end)
+  return byteAt(comma) === COMMA ? comma + 1 : end
 }

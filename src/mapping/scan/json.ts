@@ -1,23 +1,28 @@
 /**
- * Finds the ends of JSON values in bytes of UTF-8, as strictly as `JSON.parse`: what it takes for a value, `JSON.parse` takes
- * as well. The other way round it need not hold: `NOT_PLAIN` says that the text has to be read in another way.
+ * Finds the ends of JSON values in UTF-8, as strictly as `JSON.parse`: what is taken for a value here, `JSON.parse` takes as
+ * well. The other way round it need not hold: `NOT_PLAIN` says that the text has to be read in another way.
+ *
+ * One text is read at a time, from memory that never changes its place: so the compiler knows where it is, and four bytes
+ * can be looked at in one go (measured: twice as fast). Places are those in the text; a zero byte stands at its end.
  */
 import { isLengthOfContentKey, namesContent } from '../values/content.ts'
 
-/** The bytes of an event, and what was learned of the string that was read last. */
-export interface Frame {
-  bytes: Buffer
-  /** The same bytes, a character each. */
-  latin1: string
-  /** The end of the text in `bytes`. */
-  end: number
-  hasEscapes: boolean
-  isAscii: boolean
-  /** Whether a string that could name message content makes the text not plain. */
-  readonly isGuarded: boolean
-  /** Of containers that are skipped: whether each is an object. */
-  readonly opened: boolean[]
-}
+/** Larger texts are not plain: they are rare. */
+const MOST_BYTES = 1_000_000
+/** For the zero, and for what is looked at behind it. */
+const PADDING = 8
+
+const memory = new ArrayBuffer(MOST_BYTES + PADDING)
+const bytes = Buffer.from(memory)
+const words = new DataView(memory)
+
+/** The same text, a character each byte. */
+let latin1 = ''
+let isGuarded = false
+
+/** Of the string that was read last. */
+let hasEscapes = false
+let isAscii = true
 
 export const NOT_PLAIN = -1
 
@@ -27,120 +32,172 @@ export const OPEN_LIST = 0x5b
 export const CLOSE_LIST = 0x5d
 export const OPEN_OBJECT = 0x7b
 export const CLOSE_OBJECT = 0x7d
-export const COLON = 0x3a
+export const LOWER_F = 0x66
+export const LOWER_N = 0x6e
+export const LOWER_T = 0x74
+const COLON = 0x3a
 const BACKSLASH = 0x5c
 const MINUS = 0x2d
 const PLUS = 0x2b
 const POINT = 0x2e
 const ZERO = 0x30
 const LOWER_E = 0x65
-export const LOWER_F = 0x66
-export const LOWER_N = 0x6e
-export const LOWER_T = 0x74
 const LOWER_U = 0x75
+const BLANK = 0x20
 /** What makes a letter of ASCII lower case. */
 const LOWER = 0x20
 
+/**
+ * Begins with a text of valid UTF-8. `guarded`: a string that could name message content is not plain. False when the text
+ * is too large.
+ */
+export function openText(text: Buffer, guarded: boolean): boolean {
+  if (text.length > MOST_BYTES) return false
+  bytes.set(text)
+  bytes[text.length] = 0
+  latin1 = text.toString('latin1')
+  isGuarded = guarded
+  return true
+}
+
+export const byteAt = (at: number): number => bytes[at]!
+
+/** The text from `at` to `end`. */
+export const textOf = (at: number, end: number): string => bytes.toString('utf8', at, end)
+
 /** The first place from `at` on that holds no blank. */
-export function afterBlank({ bytes, end }: Frame, at: number): number {
+export function afterBlank(at: number): number {
   let i = at
-  while (i < end && isBlank(bytes[i])) i++
+  while (bytes[i]! <= BLANK && isBlank(bytes[i]!)) i++
   return i
 }
 
-const isBlank = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+const isBlank = (byte: number): boolean => byte === BLANK || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 /** The place after the string whose opening quote is at `at`. */
-export function stringEnd(frame: Frame, at: number): number {
-  const { bytes, end } = frame
+export function stringEnd(at: number): number {
+  let hasSeenEscapes = false
   let bits = 0
-  let hasEscapes = false
-  for (let i = at + 1; i < end; i++) {
+  for (let i = at + 1; ; ) {
+    while (isPlainAscii(words.getInt32(i, true))) i += 4
     const byte = bytes[i]!
     if (byte === QUOTE) {
-      frame.hasEscapes = hasEscapes
-      frame.isAscii = bits < 0x80
+      hasEscapes = hasSeenEscapes
+      isAscii = bits < 0x80
       return i + 1
     }
-    if (byte === BACKSLASH) {
-      hasEscapes = true
-      i = escapeEnd(frame, i) - 1
-      if (i < 0) return NOT_PLAIN
-    } else if (byte < 0x20) return NOT_PLAIN
     bits |= byte
+    if (byte === BACKSLASH) {
+      hasSeenEscapes = true
+      i = escapeEnd(i)
+      if (i < 0) return NOT_PLAIN
+    } else if (byte < BLANK) return NOT_PLAIN
+    else i++
   }
-  return NOT_PLAIN
+}
+
+/** The same byte four times. */
+const each = (byte: number): number => byte * 0x01010101
+const BLANKS = each(BLANK)
+const QUOTES = each(QUOTE)
+const BACKSLASHES = each(BACKSLASH)
+const ONES = each(1)
+const HIGH_BITS = each(0x80) | 0
+
+/** Whether none of four bytes is a quote, a backslash, a control character or beyond ASCII. May say no where all are. */
+function isPlainAscii(four: number): boolean {
+  const quotes = four ^ QUOTES
+  const backslashes = four ^ BACKSLASHES
+  const special =
+    four |
+    (((four - BLANKS) | 0) & ~four) |
+    (((quotes - ONES) | 0) & ~quotes) |
+    (((backslashes - ONES) | 0) & ~backslashes)
+  return (special & HIGH_BITS) === 0
 }
 
 /** The same of any string but a known key: not plain when it could name message content. */
-export function harmlessStringEnd(frame: Frame, at: number): number {
-  const end = stringEnd(frame, at)
-  return frame.isGuarded && end >= 0 && couldNameContent(frame, at, end) ? NOT_PLAIN : end
+export function harmlessStringEnd(at: number): number {
+  const end = stringEnd(at)
+  return isGuarded && end >= 0 && couldNameContent(at, end) ? NOT_PLAIN : end
 }
 
-const couldNameContent = ({ latin1, hasEscapes }: Frame, at: number, end: number): boolean =>
+const couldNameContent = (at: number, end: number): boolean =>
   (hasEscapes || isLengthOfContentKey(end - at - 2)) && namesContent(latin1.slice(at, end))
 
 const escapes = new Set(['"', '\\', '/', 'b', 'f', 'n', 'r', 't'].map(character => character.charCodeAt(0)))
 
 /** The place after the escape whose backslash is at `at`. */
-function escapeEnd({ bytes, end }: Frame, at: number): number {
+function escapeEnd(at: number): number {
   const byte = bytes[at + 1]!
   if (byte !== LOWER_U) return escapes.has(byte) ? at + 2 : NOT_PLAIN
-  for (let i = at + 2; i < at + 6; i++) if (i >= end || !isHexDigit(bytes[i]!)) return NOT_PLAIN
+  for (let i = at + 2; i < at + 6; i++) if (!isHexDigit(bytes[i]!)) return NOT_PLAIN
   return at + 6
 }
 
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= 0x39
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= 0x39
 const isHexDigit = (byte: number): boolean =>
   isDigit(byte) || ((byte | LOWER) >= 0x61 && (byte | LOWER) <= LOWER_F)
 
 /** The string from the quote at `at` to `end`, decoded; it must be the one that was read last. */
-export function lastString({ bytes, latin1, hasEscapes, isAscii }: Frame, at: number, end: number): string {
+export function lastString(at: number, end: number): string {
   if (!hasEscapes && isAscii) return latin1.slice(at + 1, end - 1)
-  const text = bytes.toString('utf8', at, end)
+  const text = textOf(at, end)
   return hasEscapes ? JSON.parse(text) : text.slice(1, -1)
 }
 
+/** The key from the quote at `at` to `end`, which must be the string that was read last; undefined when it is not plain. */
+export const lastKey = (at: number, end: number): string | undefined =>
+  hasEscapes || !isAscii ? undefined : latin1.slice(at + 1, end - 1)
+
+/** The place after the string at `at`, whatever stands in it. */
+export function anyStringEnd(at: number): number {
+  for (let quote = latin1.indexOf('"', at + 1); quote >= 0; quote = latin1.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (bytes[quote - 1 - backslashes] === BACKSLASH) backslashes++
+    if (backslashes % 2 === 0) return quote + 1
+  }
+  return NOT_PLAIN
+}
+
 /** The place after the number, `true`, `false` or `null` at `at`. */
-export function scalarEnd(frame: Frame, at: number): number {
-  switch (frame.bytes[at]) {
+export function scalarEnd(at: number): number {
+  switch (bytes[at]) {
     case LOWER_T:
-      return wordEnd(frame, at, 'true')
+      return wordEnd(at, 'true')
     case LOWER_F:
-      return wordEnd(frame, at, 'false')
+      return wordEnd(at, 'false')
     case LOWER_N:
-      return wordEnd(frame, at, 'null')
+      return wordEnd(at, 'null')
     default:
-      return numberEnd(frame, at)
+      return numberEnd(at)
   }
 }
 
-const wordEnd = ({ latin1, end }: Frame, at: number, word: string): number =>
-  latin1.startsWith(word, at) && at + word.length <= end ? at + word.length : NOT_PLAIN
+const wordEnd = (at: number, word: string): number =>
+  latin1.startsWith(word, at) ? at + word.length : NOT_PLAIN
 
-function numberEnd({ bytes }: Frame, at: number): number {
+function numberEnd(at: number): number {
   let i = bytes[at] === MINUS ? at + 1 : at
-  if (!isDigit(bytes[i])) return NOT_PLAIN
+  if (!isDigit(bytes[i]!)) return NOT_PLAIN
   if (bytes[i] === ZERO) i++
-  else i = digitsEnd(bytes, i)
+  else i = digitsEnd(i)
   if (bytes[i] === POINT) {
-    if (!isDigit(bytes[i + 1])) return NOT_PLAIN
-    i = digitsEnd(bytes, i + 1)
+    if (!isDigit(bytes[i + 1]!)) return NOT_PLAIN
+    i = digitsEnd(i + 1)
   }
   if ((bytes[i]! | LOWER) === LOWER_E) {
     i++
     if (bytes[i] === PLUS || bytes[i] === MINUS) i++
-    if (!isDigit(bytes[i])) return NOT_PLAIN
-    i = digitsEnd(bytes, i)
+    if (!isDigit(bytes[i]!)) return NOT_PLAIN
+    i = digitsEnd(i)
   }
   return i
 }
 
-function digitsEnd(bytes: Uint8Array, at: number): number {
+function digitsEnd(at: number): number {
   let i = at
-  while (isDigit(bytes[i])) i++
+  while (isDigit(bytes[i]!)) i++
   return i
 }
 
@@ -148,7 +205,7 @@ function digitsEnd(bytes: Uint8Array, at: number): number {
 const EXACT_DIGITS = 15
 
 /** The number from `at` to `end`. */
-export function numberAt({ bytes, latin1 }: Frame, at: number, end: number): number {
+export function numberAt(at: number, end: number): number {
   if (end - at > EXACT_DIGITS) return Number(latin1.slice(at, end))
   let value = 0
   for (let i = at; i < end; i++) {
@@ -160,58 +217,81 @@ export function numberAt({ bytes, latin1 }: Frame, at: number, end: number): num
 }
 
 /** The place of the value of the member whose key is at `at`. */
-export function memberValue(frame: Frame, at: number): number {
-  if (frame.bytes[at] !== QUOTE) return NOT_PLAIN
-  const keyEnd = harmlessStringEnd(frame, at)
-  return keyEnd < 0 ? NOT_PLAIN : afterColon(frame, keyEnd)
+function memberValue(at: number): number {
+  const keyEnd = bytes[at] === QUOTE ? harmlessStringEnd(at) : NOT_PLAIN
+  return keyEnd < 0 ? NOT_PLAIN : afterColon(keyEnd)
 }
 
 /** The place of the value after the key that ends at `at`. */
-export function afterColon(frame: Frame, at: number): number {
-  const colon = afterBlank(frame, at)
-  return frame.bytes[colon] === COLON ? afterBlank(frame, colon + 1) : NOT_PLAIN
+export function afterColon(at: number): number {
+  const colon = afterBlank(at)
+  return bytes[colon] === COLON ? afterBlank(colon + 1) : NOT_PLAIN
 }
 
+/** Of the containers that are being skipped: whether each is an object. */
+const opened: boolean[] = []
+
 /** The place after the value at `at`, whatever it is and however deep. */
-export function valueEnd(frame: Frame, at: number): number {
-  const { bytes, opened } = frame
+export function valueEnd(at: number): number {
+  if (bytes[at] === QUOTE) return harmlessStringEnd(at)
   opened.length = 0
   for (let i = at; ; ) {
     const byte = bytes[i]
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       const isObject = byte === OPEN_OBJECT
-      i = afterBlank(frame, i + 1)
+      i = afterBlank(i + 1)
       if (bytes[i] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) {
         opened.push(isObject)
-        if (isObject) i = memberValue(frame, i)
+        if (isObject) i = memberValue(i)
         if (i < 0) return NOT_PLAIN
         continue
       }
       i++
     } else {
-      i = byte === QUOTE ? harmlessStringEnd(frame, i) : scalarEnd(frame, i)
+      i = byte === QUOTE ? harmlessStringEnd(i) : scalarEnd(i)
       if (i < 0) return NOT_PLAIN
     }
-    i = nextValue(frame, i)
-    if (i < 0) return NOT_PLAIN
-    if (opened.length === 0) return i
+    i = nextValue(i)
+    if (i < 0 || opened.length === 0) return i
   }
 }
 
 /** After a value inside of what is opened: where the next one begins; with nothing opened any more, where the whole ends. */
-function nextValue(frame: Frame, at: number): number {
-  const { bytes, opened } = frame
+function nextValue(at: number): number {
   let i = at
   while (opened.length > 0) {
     const isObject = opened[opened.length - 1]!
-    i = afterBlank(frame, i)
+    i = afterBlank(i)
     if (bytes[i] === COMMA) {
-      i = afterBlank(frame, i + 1)
-      return isObject ? memberValue(frame, i) : i
+      i = afterBlank(i + 1)
+      return isObject ? memberValue(i) : i
     }
     if (bytes[i] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) return NOT_PLAIN
     opened.pop()
     i++
   }
   return i
+}
+
+/** A member as far as its value, ready to be found again; only for a key that the colon follows at once. */
+export interface Spelling {
+  readonly length: number
+  /** Four bytes each; the last four may overlap those before. */
+  readonly fours: Int32Array
+}
+
+/** Undefined when the member at `at`, whose key ends at `keyEnd`, is written in another way. */
+export function spellingOf(at: number, keyEnd: number): Spelling | undefined {
+  const length = keyEnd + 1 - at
+  if (bytes[keyEnd] !== COLON || length < 4) return undefined
+  const fours = new Int32Array(Math.ceil(length / 4))
+  for (let i = 0; i < fours.length; i++) fours[i] = words.getInt32(at + Math.min(4 * i, length - 4), true)
+  return { length, fours }
+}
+
+/** Whether a member that is written so begins at `at`. */
+export function isSpeltAt(at: number, { length, fours }: Spelling): boolean {
+  const last = fours.length - 1
+  for (let i = 0; i < last; i++) if (words.getInt32(at + 4 * i, true) !== fours[i]) return false
+  return words.getInt32(at + length - 4, true) === fours[last]
 }

@@ -7,30 +7,35 @@ import { createFiller, MOST_ELEMENTS } from '../fill.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
-import { stringEnd as contentEnd } from '../values/json-text.ts'
 import { addCut, type Cuts, noCuts } from './cuts.ts'
 import {
   afterBlank,
   afterColon,
+  anyStringEnd,
+  byteAt,
   CLOSE_LIST,
   CLOSE_OBJECT,
   COMMA,
-  type Frame,
   harmlessStringEnd,
-  lastString,
+  isSpeltAt,
   LOWER_F,
   LOWER_N,
   LOWER_T,
+  lastKey,
+  lastString,
   NOT_PLAIN,
   numberAt,
   OPEN_LIST,
   OPEN_OBJECT,
+  openText,
   QUOTE,
   scalarEnd,
+  spellingOf,
   stringEnd,
+  textOf,
   valueEnd,
 } from './json.ts'
-import { isMemberAt, type Known, knownOf, learn } from './keys.ts'
+import { type Known, knownOf } from './keys.ts'
 
 export interface Scan {
   readonly slots: Slots
@@ -38,63 +43,59 @@ export interface Scan {
   readonly content: Cuts
 }
 
-/** Larger events are rare, and what a scanner needs of them would be memory of another kind. */
-const MOST_BYTES = 1_000_000
 const LAST_SMALL_INTEGER = 2 ** 30 - 1
+export interface ScannerOptions {
+  readonly used: ReadonlySet<number>
+  readonly hasContent: boolean
+  readonly onUnknown?: OnUnknown | undefined
+}
+
 /** More unknown keys in one object are not compared with one another. */
 const MOST_UNKNOWN_KEYS = 16
 
 /**
  * Makes the scanner of a tree; it takes the event's text, and answers undefined when it is not plain: no UTF-8, no JSON
- * object, a key twice or with escapes, message content in an unusual place. `hasContent`: message content is looked for.
+ * object, a key twice or with escapes, message content in an unusual place. `used`: the slots that are to be filled.
+ * `hasContent`: message content is looked for.
  */
 export function createScanner(
   tree: Tree,
-  { hasContent, onUnknown }: { readonly hasContent: boolean; readonly onUnknown?: OnUnknown | undefined },
+  { used, hasContent, onUnknown }: ScannerOptions,
 ): (text: Buffer) => Scan | undefined {
-  const root = knownOf(tree, { hasContent })
+  const root = knownOf(tree, { used, reports: onUnknown !== undefined, hasContent })
   const filler = createFiller(tree.size, onUnknown)
-  const frame: Frame = {
-    bytes: Buffer.alloc(0),
-    latin1: '',
-    end: 0,
-    hasEscapes: false,
-    isAscii: true,
-    isGuarded: hasContent,
-    opened: [],
-  }
-  let bytes = frame.bytes
   let objects = 0
   let content = noCuts
 
   function visitObject(at: number, node: Known): number {
     const { children, holdsContent } = node
-    const object = (objects = (objects + 1) & LAST_SMALL_INTEGER)
-    let unknownKeys: string[] | undefined
+    objects = (objects + 1) & LAST_SMALL_INTEGER
+    const object = objects
+    const unknownKeys: string[] = []
     let previous: Known | undefined
     let keptBefore = false
     let before = at
-    let i = afterBlank(frame, at + 1)
-    if (bytes[i] === CLOSE_OBJECT) return i + 1
+    let i = afterBlank(at + 1)
+    if (byteAt(i) === CLOSE_OBJECT) return i + 1
     for (;;) {
       const start = i
       let child = previous ? previous.next : node.first
-      if (child && isMemberAt(frame, i, child)) i = afterBlank(frame, i + child.member.length)
+      if (child?.spelling && isSpeltAt(i, child.spelling)) i = afterBlank(i + child.spelling.length)
       else {
-        if (bytes[i] !== QUOTE) return NOT_PLAIN
-        const keyEnd = stringEnd(frame, i)
-        if (keyEnd < 0 || frame.hasEscapes || !frame.isAscii) return NOT_PLAIN
-        const key = lastString(frame, i, keyEnd)
+        if (byteAt(i) !== QUOTE) return NOT_PLAIN
+        const keyEnd = stringEnd(i)
+        const key = keyEnd < 0 ? undefined : lastKey(i, keyEnd)
+        if (key === undefined) return NOT_PLAIN
         child = children?.get(key) ?? children?.get(tree.keyOf(key))
-        if (!child?.isContent && harmlessStringEnd(frame, i) < 0) return NOT_PLAIN
-        i = afterColon(frame, keyEnd)
+        if (!child?.isContent && harmlessStringEnd(i) < 0) return NOT_PLAIN
+        i = afterColon(keyEnd)
         if (i < 0) return NOT_PLAIN
         if (child) {
-          learn(frame, start, keyEnd, child)
+          child.spelling = spellingOf(start, keyEnd)
           if (previous) previous.next = child
           else node.first = child
         } else {
-          i = visitUnknown(i, key, node, (unknownKeys ??= []))
+          i = visitUnknown(i, key, node, unknownKeys)
         }
       }
       if (child) {
@@ -105,43 +106,42 @@ export function createScanner(
       }
       if (i < 0) return NOT_PLAIN
       if (holdsContent) {
-        if (child?.isContent) content = addCut(content, frame, { start, end: i, before, keptBefore }, child.path)
+        if (child?.isContent) content = addCut(content, { start, end: i, before, keptBefore }, child.path)
         else keptBefore = true
         before = i
       }
-      i = afterBlank(frame, i)
-      if (bytes[i] === CLOSE_OBJECT) return i + 1
-      if (bytes[i] !== COMMA) return NOT_PLAIN
-      i = afterBlank(frame, i + 1)
+      i = afterBlank(i)
+      if (byteAt(i) === CLOSE_OBJECT) return i + 1
+      if (byteAt(i) !== COMMA) return NOT_PLAIN
+      i = afterBlank(i + 1)
     }
   }
 
   /** Content is not read, only passed over as `removeContent` does. */
-  const contentValueEnd = (at: number): number =>
-    bytes[at] === QUOTE ? contentEnd(frame.latin1, at) : valueEnd(frame, at)
+  const contentValueEnd = (at: number): number => (byteAt(at) === QUOTE ? anyStringEnd(at) : valueEnd(at))
 
   /** Objects have their keys once, and those that look like indices first: then the order of the text is not theirs. */
   function visitUnknown(at: number, key: string, node: Known, keys: string[]): number {
-    const end = valueEnd(frame, at)
+    const end = valueEnd(at)
     if (end < 0 || !onUnknown) return end
     if (keys.length === MOST_UNKNOWN_KEYS || keys.includes(key) || INDEX.test(key)) return NOT_PLAIN
     keys.push(key)
-    const value: unknown = JSON.parse(bytes.toString('utf8', at, end))
+    const value: unknown = JSON.parse(textOf(at, end))
     reportLeaves(value, node.path ? `${node.path}.${key}` : key, onUnknown)
     return end
   }
 
   function visit(at: number, node: Known): number {
-    if (node.isBody) return valueEnd(frame, at)
-    switch (bytes[at]) {
+    if (node.isBody) return valueEnd(at)
+    switch (byteAt(at)) {
       case LOWER_N:
-        return scalarEnd(frame, at)
+        return scalarEnd(at)
       case OPEN_LIST:
         if (node.elements) return visitList(at, node.elements)
         return visitUnexpected(at, node, 'array')
       default:
         if (node.elements) return visitBareElement(at, node, node.elements)
-        return bytes[at] === OPEN_OBJECT ? visitMap(at, node) : visitSingle(at, node)
+        return byteAt(at) === OPEN_OBJECT ? visitMap(at, node) : visitSingle(at, node)
     }
   }
 
@@ -150,20 +150,21 @@ export function createScanner(
 
   /** A list or object that is not known; an empty one says nothing. */
   function visitUnexpected(at: number, node: Known, type: 'array' | 'object'): number {
-    const end = valueEnd(frame, at)
-    const inside = afterBlank(frame, at + 1)
-    if (end >= 0 && bytes[inside] !== CLOSE_LIST && bytes[inside] !== CLOSE_OBJECT) filler.unexpected(type, node)
+    const end = valueEnd(at)
+    const inside = afterBlank(at + 1)
+    if (end >= 0 && byteAt(inside) !== CLOSE_LIST && byteAt(inside) !== CLOSE_OBJECT)
+      filler.unexpected(type, node)
     return end
   }
 
   function visitBareElement(at: number, node: Known, elements: Known): number {
-    const end = valueEnd(frame, at)
+    const end = valueEnd(at)
     if (end < 0) return end
-    const isObject = bytes[at] === OPEN_OBJECT
-    if (isObject ? bytes[afterBlank(frame, at + 1)] === CLOSE_OBJECT : isBlankString(at, end)) return end
+    const isObject = byteAt(at) === OPEN_OBJECT
+    if (isObject ? byteAt(afterBlank(at + 1)) === CLOSE_OBJECT : isBlankString(at, end)) return end
     const isKnown = elements.isBody || (isObject ? elements.children : elements.leaf) !== undefined
     if (!isKnown) {
-      filler.unexpected(typeOf(bytes[at]), node)
+      filler.unexpected(typeOf(byteAt(at)), node)
       return end
     }
     if (elements.countSlot !== undefined) filler.count(elements.countSlot, 1)
@@ -172,23 +173,23 @@ export function createScanner(
   }
 
   const isBlankString = (at: number, end: number): boolean =>
-    bytes[at] === QUOTE && lastString(frame, at, end).trim() === ''
+    byteAt(at) === QUOTE && lastString(at, end).trim() === ''
 
   function visitList(at: number, elements: Known): number {
     const { columns, countSlot } = elements
     let length = 0
-    let i = afterBlank(frame, at + 1)
-    if (bytes[i] === CLOSE_LIST) i++
+    let i = afterBlank(at + 1)
+    if (byteAt(i) === CLOSE_LIST) i++
     else {
       for (;;) {
         if (++length > MOST_ELEMENTS) return NOT_PLAIN
         filler.element(columns)
         i = visit(i, elements)
         if (i < 0) return NOT_PLAIN
-        i = afterBlank(frame, i)
-        if (bytes[i] === CLOSE_LIST) break
-        if (bytes[i] !== COMMA) return NOT_PLAIN
-        i = afterBlank(frame, i + 1)
+        i = afterBlank(i)
+        if (byteAt(i) === CLOSE_LIST) break
+        if (byteAt(i) !== COMMA) return NOT_PLAIN
+        i = afterBlank(i + 1)
       }
       i++
     }
@@ -197,28 +198,25 @@ export function createScanner(
   }
 
   function visitSingle(at: number, node: Known): number {
-    const byte = bytes[at]
+    const byte = byteAt(at)
     if (byte === QUOTE) {
-      const end = harmlessStringEnd(frame, at)
-      if (end >= 0) filler.single(lastString(frame, at, end), node)
+      const end = harmlessStringEnd(at)
+      if (end >= 0 && !node.ignoresText) filler.single(lastString(at, end), node)
       return end
     }
-    const end = scalarEnd(frame, at)
+    const end = scalarEnd(at)
     if (end < 0) return end
-    filler.single(byte === LOWER_T || byte === LOWER_F ? byte === LOWER_T : numberAt(frame, at, end), node)
+    filler.single(byte === LOWER_T || byte === LOWER_F ? byte === LOWER_T : numberAt(at, end), node)
     return end
   }
 
   return text => {
-    if (text.length > MOST_BYTES || !isUtf8(text)) return undefined
-    frame.bytes = bytes = text
-    frame.end = text.length
-    frame.latin1 = text.toString('latin1')
+    if (!isUtf8(text) || !openText(text, hasContent)) return undefined
     content = noCuts
     filler.begin()
-    const at = afterBlank(frame, 0)
-    const end = bytes[at] === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
-    if (end < 0 || afterBlank(frame, end) !== text.length) return undefined
+    const at = afterBlank(0)
+    const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
+    if (end < 0 || afterBlank(end) !== text.length) return undefined
     return { slots: filler.end(), content }
   }
 }

@@ -93,6 +93,22 @@ export function writeAnyValue(out: Output, tag: number, value: unknown): void {
   writeExpected(out, tag, value, expectedLength(value))
 }
 
+/**
+ * Writes a text as an AnyValue, the field of `tag`, from its UTF-8 without the bytes in `cuts` (from, up to but without to,
+ * and again, in order).
+ */
+export function writeUtf8Value(out: Output, tag: number, utf8: Buffer, cuts: readonly number[]): void {
+  let length = utf8.length
+  for (let i = 0; i < cuts.length; i += 2) length -= cuts[i + 1]! - cuts[i]!
+  reserve(out, ROOM + length)
+  putOpening(out, tag, 1 + varintSize(length) + length)
+  putOpening(out, STRING_VALUE, length)
+  for (let i = 0, from = 0; i <= cuts.length; i += 2) {
+    out.at += utf8.copy(out.bytes, out.at, from, cuts[i])
+    from = cuts[i + 1] ?? 0
+  }
+}
+
 function writeExpected(out: Output, tag: number, value: unknown, expected: number): void {
   reserve(out, ROOM)
   const start = putOpening(out, tag, expected)

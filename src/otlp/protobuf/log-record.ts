@@ -1,8 +1,18 @@
 /** LogRecord (opentelemetry-proto, logs/v1/logs.proto). */
 import type { HrTime } from '@opentelemetry/api'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { writeAnyValue, writeInt, writeKeyValues, writeString } from './any-value.ts'
+import type { RecordHead, RecordWriter } from '../../pipeline.ts'
+import {
+  encodedKey,
+  writeAnyValue,
+  writeInt,
+  writeKeyValue,
+  writeKeyValues,
+  writeString,
+  writeUtf8Value,
+} from './any-value.ts'
 import { type Output, putFixed64, reserve } from './output.ts'
+import type { RequestWriter } from './request.ts'
 
 /** Tags: the field's number in the message, and its wire type. */
 const TIME_UNIX_NANO = 0x09
@@ -14,16 +24,48 @@ const DROPPED_ATTRIBUTES_COUNT = 0x38
 const OBSERVED_TIME_UNIX_NANO = 0x59
 const EVENT_NAME = 0x62
 
+type Head = Pick<ReadableLogRecord, 'hrTime' | 'severityNumber' | 'severityText'>
+type Tail = Pick<ReadableLogRecord, 'droppedAttributesCount' | 'hrTimeObserved' | 'eventName'>
+
 /** The content of the message. A span context is not written: no record of this program has one. */
 export function writeLogRecord(out: Output, record: ReadableLogRecord): void {
-  writeTime(out, TIME_UNIX_NANO, record.hrTime)
-  if (record.severityNumber) writeInt(out, SEVERITY_NUMBER, record.severityNumber)
-  if (record.severityText) writeString(out, SEVERITY_TEXT, record.severityText)
+  writeHead(out, record)
   if (record.body !== undefined) writeAnyValue(out, BODY, record.body)
   writeKeyValues(out, ATTRIBUTES, record.attributes)
-  writeInt(out, DROPPED_ATTRIBUTES_COUNT, record.droppedAttributesCount)
-  writeTime(out, OBSERVED_TIME_UNIX_NANO, record.hrTimeObserved)
-  if (record.eventName) writeString(out, EVENT_NAME, record.eventName)
+  writeTail(out, record)
+}
+
+/** Writes the same from pieces, into the writer's request. */
+export function piecesInto(request: RequestWriter): RecordWriter {
+  const { out } = request
+  let head: RecordHead | undefined
+  return {
+    begin(given) {
+      head = given
+      request.openRecord(given)
+      writeHead(out, given)
+    },
+    body: value => writeAnyValue(out, BODY, value),
+    bodyBytes: (utf8, cuts) => writeUtf8Value(out, BODY, utf8, cuts),
+    attribute: (name, value) => writeKeyValue(out, ATTRIBUTES, encodedKey(name), value),
+    end() {
+      if (head) writeTail(out, head)
+      request.closeRecord()
+    },
+    drop: () => request.dropRecord(),
+  }
+}
+
+function writeHead(out: Output, { hrTime, severityNumber, severityText }: Head): void {
+  writeTime(out, TIME_UNIX_NANO, hrTime)
+  if (severityNumber) writeInt(out, SEVERITY_NUMBER, severityNumber)
+  if (severityText) writeString(out, SEVERITY_TEXT, severityText)
+}
+
+function writeTail(out: Output, { droppedAttributesCount, hrTimeObserved, eventName }: Tail): void {
+  writeInt(out, DROPPED_ATTRIBUTES_COUNT, droppedAttributesCount)
+  writeTime(out, OBSERVED_TIME_UNIX_NANO, hrTimeObserved)
+  if (eventName) writeString(out, EVENT_NAME, eventName)
 }
 
 const UINT64_END_SECONDS = 18_446_744_073

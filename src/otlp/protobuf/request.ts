@@ -29,6 +29,8 @@ export interface RequestWriter {
   /** Records in succession that have one origin share a group. */
   openRecord(origin: Origin): void
   closeRecord(): void
+  /** Takes back the record that was opened and not closed, if there is one. */
+  dropRecord(): void
   /** The whole request: a view of the buffer, good until the next `begin`. */
   end(): Buffer
 }
@@ -45,6 +47,8 @@ export function requestWriter(firstBytes?: number): RequestWriter {
   const scopeLogs: Message = { start: 0, expected: 0 }
   const record: Message = { start: 0, expected: 0 }
   let origin: Origin | undefined
+  /** Where the record that is open begins; undefined when none is. */
+  let opened: number | undefined
 
   function open(message: Message, tag: number): void {
     reserve(out, 1 + MOST_VARINT_BYTES)
@@ -81,6 +85,7 @@ export function requestWriter(firstBytes?: number): RequestWriter {
     begin() {
       out.at = 0
       origin = undefined
+      opened = undefined
     },
     openRecord({ resource, instrumentationScope }) {
       if (origin?.resource !== resource || origin.instrumentationScope !== instrumentationScope) {
@@ -88,9 +93,17 @@ export function requestWriter(firstBytes?: number): RequestWriter {
         origin = { resource, instrumentationScope }
         openGroup(origin)
       }
+      opened = out.at
       open(record, LOG_RECORDS)
     },
-    closeRecord: () => shut(record),
+    closeRecord() {
+      opened = undefined
+      shut(record)
+    },
+    dropRecord() {
+      out.at = opened ?? out.at
+      opened = undefined
+    },
     end() {
       if (origin) closeGroup(origin)
       origin = undefined

@@ -1,0 +1,192 @@
+/**
+ * What is scanned straight from the bytes is what the parsed form gives: the same slots, reports and removed content. What
+ * the scanner leaves to the parsed form needs no proof, but ordinary events must not be left.
+ */
+import { isUtf8 } from 'node:buffer'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createCollector } from '../../src/mapping/collect.ts'
+import { planOf } from '../../src/mapping/plan.ts'
+import { uncut } from '../../src/mapping/scan/cuts.ts'
+import { createScanner } from '../../src/mapping/scan/scanner.ts'
+import { tables } from '../../src/mapping/tables.ts'
+import { removeContent } from '../../src/mapping/values/content.ts'
+import { withoutLineBreak } from '../../src/mapping/values/text.ts'
+import type { Kind } from '../../src/pipeline.ts'
+import { randomness } from '../../src/simulator/random.ts'
+import { undamaged } from '../fuzz/corpus.ts'
+import { mutated } from '../fuzz/mutate.ts'
+
+type Reports = readonly string[]
+
+/** Both ways for one kind; each gives undefined when it has no facts. */
+function ways(kind: Exclude<Kind, 'tap.unknown'>) {
+  const hasContent = kind === 'pod.message'
+  const { tree } = planOf(tables[kind], { anyCase: kind.startsWith('tap.'), attributes: 'full' })
+  const used = new Set(Array.from({ length: tree.size }, (_, slot) => slot))
+  let reports = new Set<string>()
+  const onUnknown = (path: string) => reports.add(path).size < 100
+  const scan = createScanner(tree, { used, hasContent, onUnknown })
+  const scanSilently = createScanner(tree, { used, hasContent })
+  const collect = createCollector(tree, onUnknown)
+
+  const scanned = (bytes: Buffer) => {
+    reports = new Set()
+    const found = scan(bytes)
+    if (!found) return undefined
+    const { slots, content } = found
+    const kept = uncut(bytes, content.places).toString()
+    return { slots, kept, removed: content.paths, reports: [...reports] as Reports }
+  }
+  const walked = (bytes: Buffer) => {
+    reports = new Set()
+    const text = bytes.toString()
+    const { text: kept, removed } = hasContent ? removeContent(text) : { text, removed: [] }
+    const event: unknown = isUtf8(bytes) ? parsed(kept) : undefined
+    if (typeof event !== 'object' || event === null || Array.isArray(event)) return undefined
+    const slots = collect(event as Readonly<Record<string, unknown>>)
+    return { slots, kept, removed, reports: [...reports] as Reports }
+  }
+  return { scanned, walked, scannedSilently: (bytes: Buffer) => scanSilently(bytes)?.slots }
+}
+
+/** By the strictest way there is: no byte order mark, nothing repaired. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const corpus = undamaged.flatMap(({ kind, bytes }) => (kind === 'tap.unknown' ? [] : [{ kind, bytes }]))
+const waysOf = new Map(corpus.map(({ kind }) => [kind, ways(kind)]))
+
+/** True when the event was scanned. */
+function expectSame(kind: Exclude<Kind, 'tap.unknown'>, line: Buffer): boolean {
+  const bytes = withoutLineBreak(line)
+  const { scanned, walked, scannedSilently } = waysOf.get(kind)!
+  const found = scanned(bytes)
+  if (found) {
+    const expected = walked(bytes)
+    expect(found).toEqual(expected)
+    expect(scannedSilently(bytes)).toEqual(expected?.slots)
+  }
+  return found !== undefined
+}
+
+describe('events as they come', () => {
+  const scanned = corpus.filter(({ kind, bytes }) => expectSame(kind, bytes))
+
+  test('are scanned, and give what their parsed form gives', () => {
+    expect(scanned.length / corpus.length).toBeGreaterThan(0.9)
+  })
+
+  test('are scanned in any order of their keys, in any layout', () => {
+    const { length } = scanned.filter(({ kind, bytes }) => {
+      const reversed = JSON.stringify(backwards(JSON.parse(bytes.toString())), undefined, '\t ')
+      return expectSame(kind, Buffer.from(`\r\n ${reversed} `))
+    })
+    expect(length / scanned.length).toBeGreaterThan(0.9)
+  })
+})
+
+const backwards = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(backwards)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, child]) => [key, backwards(child)]),
+  )
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
+const oddTokens = [
+  ...['0', '-0', '-1', '1.0', '1e5', '1E+2', '2.5e-3', '1e999', '123456789012345678', '9007199254740993'],
+  ...['01', '1.', '.5', '-', '+1', '1e', '0x1', 'NaN', 'Infinity', 'tru', 'truely', 'nullnull', "'a'"],
+  ...['true', 'false', 'null', '[]', '{}', '[[]]', '[{}]', '[null]', '{"a":1}', '{"a":{"b":[1,{"c":""}]}}'],
+  ...['""', '" "', '"\u00a0"', '"a"', '"12"', '" 12.5 "', '"TRUE"', '"2026-11-22T10:00:00Z"', '"192.0.2.1"'],
+  ...[
+    '"\\u0041"',
+    '"\\ud800"',
+    '"\\ud83d\\ude00"',
+    '"\\u12"',
+    '"\\x"',
+    '"\\"',
+    '"\\\\"',
+    '"\\/\\b\\f\\n\\r\\t"',
+  ],
+  ...['"é漢😀"', '"\u0000"', '"\n"', '"a\tb"', '"\u007f"', '"\u2028"', '\ufeff', '"', '\\', '\u0001'],
+  ...['"__proto__"', '"constructor"', '"0"', '"1"', '"10"', '"01"', '"K"', '"\\u0067uid"', '"GUID"', '"ts"'],
+  ...['"dataBase64"', '"textExtracted"', '"DATABASE64"', '"dataBase6\\u0034"', '"\\"dataBase64\\":1"'],
+  ...['"msgParts"', '"filter"', '{', '}', '[', ']', ',', ':', ' ', '\n', ' , ', '/**/'],
+]
+
+interface Edit {
+  readonly at: number
+  readonly token: string
+  readonly how: 'replace' | 'insert' | 'delete' | 'repeat'
+  readonly count: number
+}
+const edit: fc.Arbitrary<Edit> = fc.record({
+  at: fc.nat(),
+  token: fc.oneof(fc.constantFrom(...oddTokens), fc.double().map(String), fc.json()),
+  how: fc.constantFrom('replace', 'replace', 'insert', 'delete', 'repeat'),
+  count: fc.integer({ min: 1, max: 12 }),
+})
+
+function edited(text: string, edits: readonly Edit[]): string {
+  const tokens: string[] = text.match(TOKEN) ?? []
+  for (const { at, token, how, count } of edits) {
+    const place = at % (tokens.length + 1)
+    if (how === 'replace') tokens.splice(place, 1, token)
+    else if (how === 'insert') tokens.splice(place, 0, token)
+    else if (how === 'delete') tokens.splice(place, count)
+    // Members twice in one object, elements twice in one list.
+    else tokens.splice(place, 0, ...tokens.slice(place, place + count))
+  }
+  return tokens.join('')
+}
+
+test('events with other tokens, too many and too few give what their parsed form gives, or are left to it', () => {
+  let scanned = 0
+  fc.assert(
+    fc.property(fc.constantFrom(...corpus), fc.array(edit, { maxLength: 4 }), ({ kind, bytes }, edits) => {
+      scanned += Number(expectSame(kind, Buffer.from(edited(bytes.toString(), edits))))
+    }),
+    { numRuns: 10_000 },
+  )
+  expect(scanned).toBeGreaterThan(1_000)
+})
+
+test('damaged bytes give what their parsed form gives, or are left to it', () => {
+  const drawsOf = randomness(7, 'scan')
+  let scanned = 0
+  for (let i = 0; i < 8_000; i++) {
+    const draws = drawsOf(i)
+    const { kind, bytes } = draws.pick(corpus)
+    scanned += Number(expectSame(kind, mutated(bytes, draws.pick(corpus).bytes, draws)))
+  }
+  expect(scanned).toBeGreaterThan(200)
+})
+
+test('any JSON gives what its parsed form gives, or is left to it', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...waysOf.keys()), fc.object({ withNullPrototype: false }), (kind, event) => {
+      expectSame(kind, Buffer.from(JSON.stringify(event)))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('what is deep and unknown is scanned, however deep', () => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    const deep = `${open.repeat(100_000)}1${close.repeat(100_000)}`
+    const { scannedSilently } = waysOf.get('pod.maillog')!
+    expect(scannedSilently(Buffer.from(`{"deep":${deep},"ts":"when"}`))).toContain('when')
+  }
+})

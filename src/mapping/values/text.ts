@@ -46,8 +46,8 @@ export function parse(text: string, reviver?: Reviver): { value: unknown; repair
 }
 
 /**
- * A reviver only sees what was parsed without one before: `JSON.parse` of Node 26 with a reviver spoils the process's memory
- * when the text breaks off inside of an object or list (found with Valgrind: handles are used after they were freed).
+ * A reviver only sees what was parsed without one before: in V8 (Node 26) `JSON.parse` with a reviver writes to memory that
+ * was freed when a long and deep text breaks off, and the process dies of it, sooner or later.
  */
 function parseJson(json: string, reviver: Reviver | undefined): unknown {
   const value: unknown = JSON.parse(json)

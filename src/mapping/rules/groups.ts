@@ -78,7 +78,11 @@ export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
 const stackedReads = new Array<'text[]'>(12).fill('text[]')
 
 function isNew(seen: Set<string>, columns: readonly (Column<string> | undefined)[], i: number): boolean {
-  const element = JSON.stringify(columns.map(column => column?.[i]))
+  let element = ''
+  for (const column of columns) {
+    const value = column?.[i]
+    element += value === undefined ? '-' : `${value.length}:${value}`
+  }
   const known = seen.has(element)
   seen.add(element)
   return !known

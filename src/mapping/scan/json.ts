@@ -230,18 +230,19 @@ export function afterColon(at: number): number {
 
 /** Of the containers that are being skipped: whether each is an object. */
 const opened: boolean[] = []
+let depth = 0
 
 /** The place after the value at `at`, whatever it is and however deep. */
 export function valueEnd(at: number): number {
   if (bytes[at] === QUOTE) return harmlessStringEnd(at)
-  opened.length = 0
+  depth = 0
   for (let i = at; ; ) {
     const byte = bytes[i]
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       const isObject = byte === OPEN_OBJECT
       i = afterBlank(i + 1)
       if (bytes[i] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) {
-        opened.push(isObject)
+        opened[depth++] = isObject
         if (isObject) i = memberValue(i)
         if (i < 0) return NOT_PLAIN
         continue
@@ -252,22 +253,22 @@ export function valueEnd(at: number): number {
       if (i < 0) return NOT_PLAIN
     }
     i = nextValue(i)
-    if (i < 0 || opened.length === 0) return i
+    if (i < 0 || depth === 0) return i
   }
 }
 
 /** After a value inside of what is opened: where the next one begins; with nothing opened any more, where the whole ends. */
 function nextValue(at: number): number {
   let i = at
-  while (opened.length > 0) {
-    const isObject = opened[opened.length - 1]!
+  while (depth > 0) {
+    const isObject = opened[depth - 1]!
     i = afterBlank(i)
     if (bytes[i] === COMMA) {
       i = afterBlank(i + 1)
       return isObject ? memberValue(i) : i
     }
     if (bytes[i] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) return NOT_PLAIN
-    opened.pop()
+    depth--
     i++
   }
   return i
@@ -277,15 +278,15 @@ function nextValue(at: number): number {
 export interface Spelling {
   readonly length: number
   /** Four bytes each; the last four may overlap those before. */
-  readonly fours: Int32Array
+  readonly fours: readonly number[]
 }
 
 /** Undefined when the member at `at`, whose key ends at `keyEnd`, is written in another way. */
 export function spellingOf(at: number, keyEnd: number): Spelling | undefined {
   const length = keyEnd + 1 - at
   if (bytes[keyEnd] !== COLON || length < 4) return undefined
-  const fours = new Int32Array(Math.ceil(length / 4))
-  for (let i = 0; i < fours.length; i++) fours[i] = words.getInt32(at + Math.min(4 * i, length - 4), true)
+  const fours: number[] = []
+  for (let i = 0; i < length; i += 4) fours.push(words.getInt32(at + Math.min(i, length - 4), true))
   return { length, fours }
 }
 

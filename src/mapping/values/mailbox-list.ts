@@ -4,6 +4,9 @@
 const ADDR_SPEC = /^(?:"(?:[^"\\]|\\.)*"|[^\s"(),:;<>@[\]\\]+)@(?:\[[^[\]\s]*\]|[^\s"(),:;<>@[\]\\]+)$/
 const ENCODED_WORD = /=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=/y
 
+/** An address alone, as most headers are: of no characters that mean anything else in a header. */
+const ADDRESS_ALONE = /^[^\s"(),:;<=>@[\]\\]+@[^\s"(),:;<=>@[\]\\]+$/
+
 /** What is longer is no address, and may be too long for a pattern. */
 const LONGEST_ADDRESS = 4096
 /** Of a longer header the beginning is read: it holds more addresses than an attribute. */
@@ -21,6 +24,7 @@ interface Leniency {
  * Parts that hold no address are skipped. Not normalised, duplicates kept.
  */
 export function mailboxList(header: string): string[] {
+  if (header.length <= LONGEST_ADDRESS && ADDRESS_ALONE.test(header)) return [header]
   return read(header.slice(0, LONGEST_HEADER), { quotes: true, comments: true })
 }
 

@@ -55,11 +55,14 @@ export function parseTime(text: string): EventTime | undefined {
   const nanos = fraction === undefined ? 0 : Number(fraction.slice(0, 9).padEnd(9, '0'))
   if (seconds < 0 || seconds > LAST_SECOND || (seconds === LAST_SECOND && nanos > LAST_NANO)) return undefined
 
-  const toSecond = new Date(seconds * 1000).toISOString().slice(0, 19)
   return {
     ms: seconds * 1000 + Math.floor(nanos / 1e6),
     hrTime: [seconds, nanos],
-    iso: fraction === undefined ? `${toSecond}Z` : `${toSecond}.${fraction}Z`,
+    // Most times are never written as text, which is most of their cost.
+    get iso() {
+      const toSecond = new Date(seconds * 1000).toISOString().slice(0, 19)
+      return fraction === undefined ? `${toSecond}Z` : `${toSecond}.${fraction}Z`
+    },
   }
 }
 

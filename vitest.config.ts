@@ -25,7 +25,7 @@ export default defineConfig({
     testTimeout: 90_000,
     // A process that starts beside two others takes longer than the second that polls wait by default.
     expect: { poll: { timeout: 20_000, interval: 20 } },
-    hookTimeout: 20_000,
+    hookTimeout: 60_000,
     reporters: [
       'default',
       {

@@ -73,7 +73,10 @@ function bind<V>(
 ): Bound<V> {
   if (slot === undefined) return () => derive()
   const given = derivedFrom(derive, others)
-  if (fallbacks.length === 0) return slots => given(slots, slot)
+  if (fallbacks.length === 0) {
+    if (others.length > 0) return slots => given(slots, slot)
+    return slots => (slots[slot] === undefined ? undefined : derive(slots[slot]))
+  }
   return slots => {
     const value = given(slots, slot)
     if (!saysNothing(value)) return value
@@ -93,7 +96,7 @@ function derivedFrom<V>(
   const [a = -1, b = -1] = others
   switch (others.length) {
     case 0:
-      return (slots, first) => derive(slots[first])
+      return (slots, first) => (slots[first] === undefined ? undefined : derive(slots[first]))
     case 1:
       return (slots, first) => derive(slots[first], slots[a])
     case 2:

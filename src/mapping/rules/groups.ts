@@ -13,8 +13,7 @@ const says = (words: string, { says: each }: Rule<unknown>): string => (each ? `
 export const aligned = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
   says: says('aligned', element),
   reads: [`${element.form}[]`],
-  derive: values =>
-    filled(derived(values as Column<Parameters<typeof element.of>[0]> | undefined, element.of), ''),
+  derive: values => filled(values as Column<Parameters<typeof element.of>[0]> | undefined, element.of, ''),
   isReadable: element.isReadable,
 })
 
@@ -26,7 +25,7 @@ export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
     (values, dispositions, virtual, others) => {
       const either =
         others === undefined ? values : others.map((other, i) => (values?.[i]?.trim() ? values[i] : other))
-      return filled(derived(attachments(either, dispositions, virtual), element.of), '')
+      return filled(attachments(either, dispositions, virtual), element.of, '')
     },
   )
 
@@ -35,8 +34,7 @@ export const attachedSizes = (element: ValueRule<'number', number>): Rule<number
   ...rule(
     'attachments, aligned; -1 is unknown',
     ['number[]', 'text[]', 'boolean[]'],
-    (values, dispositions, virtual) =>
-      filled(derived(attachments(values, dispositions, virtual), element.of), -1),
+    (values, dispositions, virtual) => filled(attachments(values, dispositions, virtual), element.of, -1),
   ),
   isReadable: element.isReadable,
 })
@@ -47,17 +45,17 @@ function attachments<V>(
   dispositions: Column<string> | undefined,
   virtual: Column<boolean> | undefined,
 ): Column<V> | undefined {
-  return values?.filter(
-    (_, i) => virtual?.[i] === true || dispositions?.[i]?.trim().toLowerCase().startsWith('attach'),
-  )
+  return values?.filter((_, i) => virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? ''))
 }
+
+const ATTACHED = /^\s*attach/i
 
 /** Takes several columns of one list: the values of the first, for each different element once. */
 export const distinct = (element: ValueRule<'text', string>): Rule<string[]> =>
   rule(says('each once, aligned', element), ['text[]', 'text[]', 'text[]'], (...columns) => {
     const seen = new Set<string>()
     const kept = columns[0]?.filter((_, i) => isNew(seen, columns, i))
-    return filled(derived(kept, element.of), '')
+    return filled(kept, element.of, '')
   })
 
 /**
@@ -66,6 +64,7 @@ export const distinct = (element: ValueRule<'text', string>): Rule<string[]> =>
  */
 export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
   rule(says('aligned', element), stackedReads, (...columns) => {
+    if (columns.every((column, i) => i < 3 || column === undefined)) return filled(columns[0], element.of, '')
     const seen = new Set<string>()
     const values: (string | undefined)[] = []
     for (let list = 0; list < columns.length; list += 3) {
@@ -73,7 +72,7 @@ export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
       for (const [i, value] of (own[0] ?? []).entries())
         if (isNew(seen, own, i) || list === 0) values.push(value)
     }
-    return filled(derived(values, element.of), '')
+    return filled(values, element.of, '')
   })
 const stackedReads = new Array<'text[]'>(12).fill('text[]')
 
@@ -88,10 +87,18 @@ function isNew(seen: Set<string>, columns: readonly (Column<string> | undefined)
   return !known
 }
 
-function derived<A, V>(values: Column<A> | undefined, of: (value: A) => V | undefined): Column<V> {
-  return values?.map(value => (value === undefined ? undefined : of(value))) ?? []
-}
-
-function filled<V>(values: Column<V>, missing: V): V[] | undefined {
-  return values.some(value => value !== undefined) ? values.map(value => value ?? missing) : undefined
+/** What each element comes to, `missing` where that is nothing; undefined when it is nothing of all. */
+function filled<A, V>(
+  column: Column<A> | undefined,
+  of: (value: A) => V | undefined,
+  missing: V,
+): V[] | undefined {
+  const values: V[] = []
+  let isEmpty = true
+  for (const element of column ?? []) {
+    const value = element === undefined ? undefined : of(element)
+    if (value !== undefined) isEmpty = false
+    values.push(value ?? missing)
+  }
+  return isEmpty ? undefined : values
 }

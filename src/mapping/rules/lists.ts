@@ -18,7 +18,7 @@ function list<F extends Form, V>(
     isReadable,
     says: words,
     reads: [`${form}[]`],
-    derive: values => (values === undefined ? undefined : of(values as ListOf<F>)),
+    derive: values => of(values as ListOf<F>),
   }
 }
 type ListOf<F extends Form> = readonly (Parameters<ValueRule<F, unknown>['of']>[0] | undefined)[]

@@ -6,7 +6,10 @@ export interface Rule<V> {
   readonly says: string
   /** The forms of the slots that it takes, in order; the last ones may be left out. */
   readonly reads: readonly SlotForm[]
-  /** Undefined means that there is nothing to say. The collector keeps the promise of `reads`. */
+  /**
+   * Undefined means that there is nothing to say. The collector keeps the promise of `reads`; a rule that reads one slot is
+   * not asked when it is empty.
+   */
   readonly derive: (...slots: readonly unknown[]) => V | undefined
   /** Of a single value of the first slot that is not blank: false when the rule leaves it out because it cannot read it. */
   readonly isReadable?: ((value: unknown) => boolean) | undefined
@@ -32,8 +35,7 @@ export function valueRule<F extends Form, V>(
   form: F,
   of: (value: ValueOfForm[F]) => V | undefined,
 ): ValueRule<F, V> {
-  const derive = (value: unknown) => (value === undefined ? undefined : of(value as ValueOfForm[F]))
-  return { says, reads: [form], derive, form, of }
+  return { says, reads: [form], derive: of as (value: unknown) => V | undefined, form, of }
 }
 
 /** A rule over a value that must have a certain notation: what gives nothing, and is not blank, could not be read. */

@@ -1,7 +1,7 @@
 /** Rules for one value. What is blank says nothing; what cannot be read is left out: the body has it. */
 import { address, messageId, nullSender } from '../values/address.ts'
 import { ip } from '../values/network.ts'
-import { parseTime } from '../values/time.ts'
+import { isoOf, parseTime } from '../values/time.ts'
 import { ianaCipher, tlsVersion } from '../values/tls.ts'
 import { notation, valueRule } from './rule.ts'
 
@@ -32,8 +32,14 @@ export const int = notation('number or decimal text, rounded', 'number', rounded
 export const nanoseconds = notation('seconds as nanoseconds', 'number', value => rounded(value * 1e9))
 export const flag = valueRule('boolean, or its text in any case', 'boolean', value => value)
 
-export const time = notation('RFC 3339 in UTC, digits as sent', 'text', value => parseTime(value)?.iso)
 export const timestamp = notation('nanoseconds', 'text', parseTime)
+export const time = {
+  ...valueRule('RFC 3339 in UTC, digits as sent', 'text', value => {
+    const parsed = parseTime(value)
+    return parsed && isoOf(parsed)
+  }),
+  isReadable: timestamp.isReadable,
+}
 
 export const mailAddress = valueRule('bare address, domain in lower case', 'text', address)
 export const envelopeSender = valueRule('bare address, domain in lower case; empty is `<>`', 'text', value =>

@@ -13,7 +13,10 @@ export function address(text: string): string | undefined {
   if (trimmed === '' || trimmed === nullSender) return trimmed || undefined
   const bare = withoutBrackets(trimmed)
   const at = bare.lastIndexOf('@')
-  return (at < 0 ? bare : bare.slice(0, at) + bare.slice(at).toLowerCase()) || undefined
+  if (at < 0) return bare || undefined
+  const sent = bare.slice(at)
+  const domain = sent.toLowerCase()
+  return domain === sent ? bare : bare.slice(0, at) + domain
 }
 
 /** The address of each text, exact duplicates and blank ones removed, in order. */
@@ -39,10 +42,6 @@ function withoutBrackets(text: string): string {
 }
 
 function unique(list: readonly string[]): string[] {
-  const found = new Set<string>()
-  for (const text of list) {
-    const one = address(text)
-    if (one !== undefined) found.add(one)
-  }
-  return [...found]
+  const found = list.map(address).filter(one => one !== undefined)
+  return found.length > 1 ? [...new Set(found)] : found
 }

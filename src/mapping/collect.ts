@@ -65,6 +65,6 @@ export function createCollector(
   return event => {
     filler.begin()
     visitObject(event, root)
-    return filler.end()
+    return filler.slots
   }
 }

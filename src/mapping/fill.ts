@@ -1,6 +1,6 @@
 /** Puts what was found at known paths into slots; whoever walks an event, what a value comes to is decided here. */
-import { isEmpty, readers } from './forms.ts'
-import type { Form, Slots, ValueOfForm } from './slots.ts'
+import { isEmpty } from './forms.ts'
+import { emptySlots, type Form, type Slots, type ValueOfForm } from './slots.ts'
 import type { Leaf } from './tree.ts'
 import type { OnUnknown } from './unknown.ts'
 
@@ -19,12 +19,14 @@ interface Place {
 }
 
 export interface Filler {
-  /** Begins an event. */
-  begin(): void
-  /** The slots of the event, which are the caller's from now on. */
-  end(): Slots
+  /** Of the event that was begun. */
+  readonly slots: Slots
+  /** Begins an event. `text`: what spans are places in. */
+  begin(text?: string): void
   /** A text, number or boolean at a known place: of several for one slot the first that is not empty counts. */
   single(value: unknown, place: Place): void
+  /** The same for a text that is not blank, by its place. */
+  span(from: number, to: number, slot: number): void
   /** A value of a type that its place does not take. */
   unexpected(type: 'array' | 'object' | 'string' | 'number' | 'boolean', place: Place): void
   /** An element of a list, before what stands in it. */
@@ -34,26 +36,32 @@ export interface Filler {
 }
 
 export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
-  let slots: unknown[] = []
+  const slots = emptySlots(size)
+  const { spans } = slots
+  const values: unknown[] = slots.values
 
   function columnAt(slot: number): Column {
-    const column = slots[slot] as Column | undefined
+    const column = values[slot] as Column | undefined
     if (column) return column
     const begun: Column = []
-    slots[slot] = begun
+    values[slot] = begun
     return begun
   }
+
+  const isUnset = (slot: number): boolean => isNothing(values[slot]) && spans[2 * slot + 1] === 0
 
   const unexpected: Filler['unexpected'] = (type, { path }) => onUnknown?.(`${path}:${type}`)
 
   return {
-    begin() {
-      slots = new Array(size).fill(undefined)
+    slots,
+    begin(text = '') {
+      slots.text = text
+      values.fill(undefined)
+      spans.fill(0)
     },
-    end: () => slots as Slots,
     single(value, place) {
       const { leaf, path } = place
-      const read = leaf && readers[leaf.form](value)
+      const read = leaf?.read(value)
       if (!leaf || read === undefined) {
         if (onUnknown && !isEmpty(value)) unexpected(typeof value as 'string', place)
         return
@@ -64,17 +72,23 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       if (isColumn) {
         const column = columnAt(slot)
         const last = column.length - 1
-        if (isUnset(column[last])) column[last] = read
-      } else if (isUnset(slots[slot])) slots[slot] = read
+        if (isNothing(column[last])) column[last] = read
+      } else if (isUnset(slot)) values[slot] = read
+    },
+    span(from, to, slot) {
+      if (!isUnset(slot)) return
+      values[slot] = undefined
+      spans[2 * slot] = from
+      spans[2 * slot + 1] = to
     },
     unexpected,
     element(columns) {
       for (const column of columns) columnAt(column).push(undefined)
     },
     count(slot, elements) {
-      slots[slot] = ((slots[slot] as number | undefined) ?? 0) + elements
+      values[slot] = ((values[slot] as number | undefined) ?? 0) + elements
     },
   }
 }
 
-const isUnset = (held: unknown): boolean => held === undefined || held === ''
+const isNothing = (held: unknown): boolean => held === undefined || held === ''

@@ -6,7 +6,7 @@ import type { AttributeName, TypeOf } from './attributes.ts'
 import { type Body, bodyOf } from './body.ts'
 import { limited, limitedText } from './limits.ts'
 import type { MapperOptions } from './mapper.ts'
-import { planOf, saysNothing } from './plan.ts'
+import { type Fact, planOf, saysNothing } from './plan.ts'
 import { createReader, type Reading } from './reading.ts'
 import { recordOf } from './record-object.ts'
 import { noCuts } from './scan/cuts.ts'
@@ -43,6 +43,10 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     kind === 'tap.unknown'
       ? undefined
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
+  const facts = (plan?.attributes ?? []).map(fact => ({
+    ...fact,
+    copies: fact.isShared || lookedAt.has(fact.name) ? undefined : fact.copies,
+  }))
 
   const unknown = new Set<string>()
   const note = (path: string): boolean => {
@@ -124,7 +128,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     const cut: string[] = []
     put(out, 'log.record.uid', uid)
     if (options.eventNameAttribute) put(out, 'otel.event.name', eventName)
-    const saysError = slots ? writeFacts(slots, fault, cut, out) : false
+    const saysError = slots ? writeFacts(slots, reading.scanned?.bytes, fault, cut, out) : false
     if (fault && !saysError) put(out, 'error.type', fault)
     if (!reading.isUtf8) put(out, 'proofpoint.body.invalid_utf8', true)
     if (unknown.size > 0) tellUnknown(cut, out)
@@ -140,10 +144,17 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
 
   const said = new Set<string>()
   /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
-  function writeFacts(slots: Slots, fault: string | undefined, cut: string[], out: RecordWriter): boolean {
+  function writeFacts(
+    slots: Slots,
+    bytes: Buffer | undefined,
+    fault: string | undefined,
+    cut: string[],
+    out: RecordWriter,
+  ): boolean {
     let saysError = false
     said.clear()
-    for (const { name, value, isShared } of plan?.attributes ?? []) {
+    for (const { name, value, isShared, copies } of facts) {
+      if (copies && bytes && copySpan(name, copies, slots, bytes, out)) continue
       const fact = value(slots)
       if (saysNothing(fact) || (isShared && said.has(name))) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
@@ -193,6 +204,28 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     uid: event => understand(event).uid,
     text: event => keptText(read(event)),
   }
+}
+
+/** Attributes whose value the mapper itself looks at. */
+const lookedAt: ReadonlySet<AttributeName> = new Set(['proofpoint.cluster.id', 'error.type'])
+
+/** False when the first slot that says something has no span. */
+function copySpan(
+  name: AttributeName,
+  { slots, inLowerCase }: NonNullable<Fact['copies']>,
+  { values, spans }: Slots,
+  bytes: Buffer,
+  out: RecordWriter,
+): boolean {
+  for (const slot of slots) {
+    const end = spans[2 * slot + 1]!
+    if (end > 0) {
+      out.asciiAttribute(name, bytes, spans[2 * slot]!, end, inLowerCase)
+      return true
+    }
+    if (values[slot] !== undefined) return false
+  }
+  return false
 }
 
 const nothing: Omit<Body, 'value'> = { removed: [], originalSize: undefined }

@@ -17,6 +17,12 @@ const identities: ReadonlySet<AttributeName> = new Set([
   'proofpoint.tap.event.id',
 ])
 
+const ownLimits = new Map(
+  Object.entries<Attribute>(attributes).flatMap(([name, { limit }]) =>
+    limit === undefined ? [] : [[name, limit]],
+  ),
+)
+
 /**
  * The value with texts of at most 4 KiB and lists of at most 200 elements (or the attribute's own limit); `name` is added to
  * `cut` when something had to go. Lone surrogates, which UTF-8 cannot carry, become U+FFFD. Lists of one group have the same
@@ -30,7 +36,7 @@ export function limited(name: AttributeName, value: AttributeValue, cut: string[
     return kept
   }
   if (!Array.isArray(value)) return value
-  const { limit = MAX_ELEMENTS }: Attribute = attributes[name]
+  const limit = ownLimits.get(name) ?? MAX_ELEMENTS
   if (value.length <= limit && value.every(element => typeof element === 'number' || fits(element)))
     return value
   const kept = value

@@ -4,7 +4,7 @@ import type { AttributeName } from './attributes.ts'
 import type { Identity } from './rules/identity.ts'
 import type { Rule } from './rules/rule.ts'
 import type { Severity } from './severity.ts'
-import type { Slots } from './slots.ts'
+import { type Slots, valueAt } from './slots.ts'
 import type { Derivation, Table, Tier } from './table.ts'
 import { type Tree, treeOf } from './tree.ts'
 import type { EventTime } from './values/time.ts'
@@ -17,6 +17,8 @@ export interface Fact {
   readonly value: Bound<AttributeValue>
   /** Whether other rows have the name too: the first that says something counts. */
   readonly isShared: boolean
+  /** Where the rule says what a bare text comes to: it can be copied, of the first slot that says something. */
+  readonly copies: { readonly slots: readonly number[]; readonly inLowerCase: boolean } | undefined
 }
 
 export interface Plan {
@@ -55,7 +57,13 @@ export function planOf(
     attributes: rows.flatMap(row => {
       const { to: name } = row
       if (name === undefined) return []
-      return [{ name, value: bound(row), isShared: rows.some(other => other !== row && other.to === name) }]
+      const isShared = rows.some(other => other !== row && other.to === name)
+      const { ofBareText } = row.rule
+      const copies = ofBareText && {
+        slots: tree.slotsOf(row).alternatives,
+        inLowerCase: ofBareText === 'lower case',
+      }
+      return [{ name, value: bound(row), isShared, copies }]
     }),
     created: bound(table.created),
     occurred: bound(table.occurred),
@@ -73,10 +81,7 @@ function bind<V>(
 ): Bound<V> {
   if (slot === undefined) return () => derive()
   const given = derivedFrom(derive, others)
-  if (fallbacks.length === 0) {
-    if (others.length > 0) return slots => given(slots, slot)
-    return slots => (slots[slot] === undefined ? undefined : derive(slots[slot]))
-  }
+  if (fallbacks.length === 0) return slots => given(slots, slot)
   return slots => {
     const value = given(slots, slot)
     if (!saysNothing(value)) return value
@@ -96,13 +101,16 @@ function derivedFrom<V>(
   const [a = -1, b = -1] = others
   switch (others.length) {
     case 0:
-      return (slots, first) => (slots[first] === undefined ? undefined : derive(slots[first]))
+      return (slots, first) => {
+        const value = valueAt(slots, first)
+        return value === undefined ? undefined : derive(value)
+      }
     case 1:
-      return (slots, first) => derive(slots[first], slots[a])
+      return (slots, first) => derive(valueAt(slots, first), valueAt(slots, a))
     case 2:
-      return (slots, first) => derive(slots[first], slots[a], slots[b])
+      return (slots, first) => derive(valueAt(slots, first), valueAt(slots, a), valueAt(slots, b))
     default:
-      return (slots, first) => derive(slots[first], ...others.map(other => slots[other]))
+      return (slots, first) => derive(valueAt(slots, first), ...others.map(other => valueAt(slots, other)))
   }
 }
 

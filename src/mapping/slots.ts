@@ -22,5 +22,28 @@ export type SlotValue = ValueOfForm & { [F in Form as `${F}[]`]: readonly (Value
 }
 export type SlotForm = keyof SlotValue
 
-/** By slot number; undefined where the event says nothing. */
-export type Slots = readonly (SlotValue[SlotForm] | undefined)[]
+type Value = SlotValue[SlotForm]
+
+/** What an event says; good until the next one is read. */
+export interface Slots {
+  /** By slot number; undefined where the event says nothing, or where its text was not needed as a string so far. */
+  readonly values: (Value | undefined)[]
+  /** Of a slot whose text stands as it is in `text`: from, and up to but without to; else twice 0. */
+  readonly spans: Int32Array
+  /** The scanned text, a character each byte. */
+  text: string
+}
+
+export const emptySlots = (size: number): Slots => ({
+  values: new Array(size).fill(undefined),
+  spans: new Int32Array(2 * size),
+  text: '',
+})
+
+export function valueAt({ values, spans, text }: Slots, slot: number): Value | undefined {
+  if (values[slot] === undefined) {
+    const end = spans[2 * slot + 1]
+    if (end) values[slot] = text.slice(spans[2 * slot], end)
+  }
+  return values[slot]
+}

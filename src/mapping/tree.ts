@@ -1,12 +1,14 @@
 /** The known paths of a kind as a tree, with a slot for each of them that a rule reads. */
+import { readers } from './forms.ts'
 import { pathsOf, segmentsOf } from './paths.ts'
 import type { Rule } from './rules/rule.ts'
-import type { Form, SlotForm } from './slots.ts'
+import type { Form, SlotForm, ValueOfForm } from './slots.ts'
 import type { Derivation, Table } from './table.ts'
 
 export interface Leaf {
   readonly slot: number
   readonly form: Form
+  readonly read: (value: unknown) => ValueOfForm[Form] | undefined
   readonly isColumn: boolean
   /** See the rules; undefined when no rule asks for a certain notation. */
   isReadable: Rule<unknown>['isReadable']
@@ -70,7 +72,7 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
     const isColumn = form.endsWith('[]')
     if (isColumn !== (list !== undefined)) throw new Error(`${path} is read as ${form}`)
     if (!node.leaf) {
-      node.leaf = { slot: size++, form: valueForm, isColumn, isReadable }
+      node.leaf = { slot: size++, form: valueForm, read: readers[valueForm], isColumn, isReadable }
       node.isBody = false
       list?.columns.push(node.leaf.slot)
     }

@@ -1,5 +1,5 @@
 /**
- * What is scanned straight from the bytes is what the parsed form gives: the same slots, reports and removed content. What
+ * What is scanned straight from the bytes is what the parsed form gives: the same values, reports and removed content. What
  * the scanner leaves to the parsed form needs no proof, but ordinary events must not be left.
  */
 import { isUtf8 } from 'node:buffer'
@@ -9,6 +9,7 @@ import { createCollector } from '../../src/mapping/collect.ts'
 import { planOf } from '../../src/mapping/plan.ts'
 import { uncut } from '../../src/mapping/scan/cuts.ts'
 import { createScanner } from '../../src/mapping/scan/scanner.ts'
+import { type Slots, valueAt } from '../../src/mapping/slots.ts'
 import { tables } from '../../src/mapping/tables.ts'
 import { removeContent } from '../../src/mapping/values/content.ts'
 import { withoutLineBreak } from '../../src/mapping/values/text.ts'
@@ -36,7 +37,7 @@ function ways(kind: Exclude<Kind, 'tap.unknown'>) {
     if (!found) return undefined
     const { slots, content } = found
     const kept = uncut(bytes, content.places).toString()
-    return { slots, kept, removed: content.paths, reports: [...reports] as Reports }
+    return { values: valuesOf(slots), kept, removed: content.paths, reports: [...reports] as Reports }
   }
   const walked = (bytes: Buffer) => {
     reports = new Set()
@@ -45,10 +46,16 @@ function ways(kind: Exclude<Kind, 'tap.unknown'>) {
     const event: unknown = isUtf8(bytes) ? parsed(kept) : undefined
     if (typeof event !== 'object' || event === null || Array.isArray(event)) return undefined
     const slots = collect(event as Readonly<Record<string, unknown>>)
-    return { slots, kept, removed, reports: [...reports] as Reports }
+    return { values: valuesOf(slots), kept, removed, reports: [...reports] as Reports }
   }
-  return { scanned, walked, scannedSilently: (bytes: Buffer) => scanSilently(bytes)?.slots }
+  const scannedSilently = (bytes: Buffer) => {
+    const found = scanSilently(bytes)
+    return found && valuesOf(found.slots)
+  }
+  return { scanned, walked, scannedSilently }
 }
+
+const valuesOf = (slots: Slots) => slots.values.map((_, slot) => valueAt(slots, slot))
 
 /** By the strictest way there is: no byte order mark, nothing repaired. */
 function parsed(text: string): unknown {
@@ -70,7 +77,7 @@ function expectSame(kind: Exclude<Kind, 'tap.unknown'>, line: Buffer): boolean {
   if (found) {
     const expected = walked(bytes)
     expect(found).toEqual(expected)
-    expect(scannedSilently(bytes)).toEqual(expected?.slots)
+    expect(scannedSilently(bytes)).toEqual(expected?.values)
   }
   return found !== undefined
 }

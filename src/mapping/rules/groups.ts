@@ -45,7 +45,25 @@ function attachments<V>(
   dispositions: Column<string> | undefined,
   virtual: Column<boolean> | undefined,
 ): Column<V> | undefined {
-  return values?.filter((_, i) => virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? ''))
+  if (!values) return undefined
+  const are = areAttachments(dispositions, virtual)
+  return values.filter((_, i) => are[i])
+}
+
+/** The same columns are asked for by each attribute of the attachments: most of their cost otherwise (measured). */
+let lastAnswer: { dispositions: unknown; virtual: unknown; are: readonly boolean[] } | undefined
+
+function areAttachments(
+  dispositions: Column<string> | undefined,
+  virtual: Column<boolean> | undefined,
+): readonly boolean[] {
+  if (lastAnswer && lastAnswer.dispositions === dispositions && lastAnswer.virtual === virtual)
+    return lastAnswer.are
+  const are: boolean[] = []
+  for (let i = 0; i < Math.max(dispositions?.length ?? 0, virtual?.length ?? 0); i++)
+    are.push(virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? ''))
+  lastAnswer = { dispositions, virtual, are }
+  return are
 }
 
 const ATTACHED = /^\s*attach/i
@@ -64,7 +82,7 @@ export const distinct = (element: ValueRule<'text', string>): Rule<string[]> =>
  */
 export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
   rule(says('aligned', element), stackedReads, (...columns) => {
-    if (columns.every((column, i) => i < 3 || column === undefined)) return filled(columns[0], element.of, '')
+    if (isOnlyFirst(columns)) return filled(columns[0], element.of, '')
     const seen = new Set<string>()
     const values: (string | undefined)[] = []
     for (let list = 0; list < columns.length; list += 3) {
@@ -75,6 +93,11 @@ export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
     return filled(values, element.of, '')
   })
 const stackedReads = new Array<'text[]'>(12).fill('text[]')
+
+function isOnlyFirst(columns: readonly unknown[]): boolean {
+  for (let i = 3; i < columns.length; i++) if (columns[i] !== undefined) return false
+  return true
+}
 
 function isNew(seen: Set<string>, columns: readonly (Column<string> | undefined)[], i: number): boolean {
   let element = ''

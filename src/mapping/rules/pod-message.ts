@@ -25,8 +25,8 @@ export const withoutFinalAction = (value: ValueRule<'text', string>): Rule<strin
     found === undefined || isFinal.includes(true) ? undefined : value.of(found),
   )
 
-const STOPPED = new Set(['discard', 'reject', 'quarantine'])
-const GRAVE_CLASSIFIERS = new Set(['phish', 'malware', 'impostor'])
+const STOPPED = ['discard', 'reject', 'quarantine']
+const GRAVE_CLASSIFIERS = ['phish', 'malware', 'impostor']
 
 /** Takes virus names, sandbox states, classifier, disposition and quarantine folder. */
 export const messageSeverity: SeverityRule = firstCase(
@@ -35,8 +35,8 @@ export const messageSeverity: SeverityRule = firstCase(
   (viruses = [], sandboxStatuses = [], classifier, disposition, folder) => ({
     isMalicious:
       viruses.some(name => word(name) !== '') || sandboxStatuses.some(status => word(status) === 'threat'),
-    isGrave: GRAVE_CLASSIFIERS.has(word(classifier)),
-    isStopped: STOPPED.has(word(disposition)) || word(folder) !== '',
+    isGrave: GRAVE_CLASSIFIERS.includes(word(classifier)),
+    isStopped: STOPPED.includes(word(disposition)) || word(folder) !== '',
     isRetried: word(disposition) === 'retry',
   }),
   [

@@ -13,6 +13,8 @@ export interface Rule<V> {
   readonly derive: (...slots: readonly unknown[]) => V | undefined
   /** Of a single value of the first slot that is not blank: false when the rule leaves it out because it cannot read it. */
   readonly isReadable?: ((value: unknown) => boolean) | undefined
+  /** Of a rule that reads one text: what it does to one in ASCII without blanks around it, if it is no more than this. */
+  readonly ofBareText?: 'same' | 'lower case' | undefined
 }
 
 /** A rule over several slots; each may be undefined. */

@@ -12,15 +12,29 @@ const rounded = (value: number): number | undefined => {
   return Number.isSafeInteger(whole) ? whole : undefined
 }
 
+const beforeColon = (value: string): string => {
+  const colon = value.indexOf(':')
+  return colon < 0 ? value : value.slice(0, colon)
+}
+
 /** A text that may be any, except the one word by which the source says "nothing". */
 const unless = (nothing: string, of: (value: string) => string | undefined) => (value: string) =>
   value.trim().toUpperCase() === nothing ? undefined : of(value)
 
-export const text = valueRule('trimmed', 'text', trimmed)
-export const asSent = valueRule('', 'text', value => (value.trim() === '' ? undefined : value))
-export const lower = valueRule('lower case', 'text', lowered)
-export const asText = valueRule('number or text, as text', 'scalar', trimmed)
-export const asLowerText = valueRule('boolean or text, as lower-case text', 'scalar', lowered)
+const same = { ofBareText: 'same' } as const
+const inLowerCase = { ofBareText: 'lower case' } as const
+
+export const text = { ...valueRule('trimmed', 'text', trimmed), ...same }
+export const asSent = {
+  ...valueRule('', 'text', value => (value.trim() === '' ? undefined : value)),
+  ...same,
+}
+export const lower = { ...valueRule('lower case', 'text', lowered), ...inLowerCase }
+export const asText = { ...valueRule('number or text, as text', 'scalar', trimmed), ...same }
+export const asLowerText = {
+  ...valueRule('boolean or text, as lower-case text', 'scalar', lowered),
+  ...inLowerCase,
+}
 export const exceptNone = valueRule('`NONE` left out', 'text', unless('NONE', trimmed))
 export const country = valueRule(
   'upper case; `**` left out',
@@ -57,9 +71,7 @@ export const ipAddress = {
 export const hostName = valueRule('lower case; an address is left out', 'text', value =>
   ip(value) === undefined ? lowered(value) : undefined,
 )
-export const protocolName = valueRule('before `:`, lower case', 'text', value =>
-  lowered(value.split(':', 1)[0] ?? ''),
-)
+export const protocolName = valueRule('before `:`, lower case', 'text', value => lowered(beforeColon(value)))
 
 export const tlsVersionNumber = valueRule(
   '`TLSv1.2` is 1.2; `NONE` left out',

@@ -60,6 +60,9 @@ export function openText(text: Buffer, guarded: boolean): boolean {
   return true
 }
 
+/** The whole text, a character each byte. */
+export const latin1Text = (): string => latin1
+
 export const byteAt = (at: number): number => bytes[at]!
 
 /** The text from `at` to `end`. */
@@ -144,6 +147,16 @@ export function lastString(at: number, end: number): string {
   if (!hasEscapes && isAscii) return latin1.slice(at + 1, end - 1)
   const text = textOf(at, end)
   return hasEscapes ? JSON.parse(text) : text.slice(1, -1)
+}
+
+/** No span is longer: what few attributes are, and none is cut. */
+const LONGEST_SPAN = 1024
+
+/** Whether the string from the quote at `at` to `end`, the one that was read last, is not empty, and its bytes are its text. */
+export function isLastBare(at: number, end: number): boolean {
+  const length = end - at - 2
+  const isAsItIs = length > 0 && length <= LONGEST_SPAN && isAscii && !hasEscapes
+  return isAsItIs && bytes[at + 1]! > BLANK && bytes[end - 2]! > BLANK
 }
 
 /** The key from the quote at `at` to `end`, which must be the string that was read last; undefined when it is not plain. */
@@ -274,25 +287,34 @@ function nextValue(at: number): number {
   return i
 }
 
-/** A member as far as its value, ready to be found again; only for a key that the colon follows at once. */
+/** A member as far as its value, as it was written: ready to be found again. Those of a tree lie side by side in memory. */
 export interface Spelling {
-  readonly length: number
-  /** Four bytes each; the last four may overlap those before. */
-  readonly fours: readonly number[]
+  readonly fours: Int32Array
+  /** Of `fours`. */
+  readonly place: number
+  /** In bytes; 0 when none is kept. */
+  length: number
 }
 
-/** Undefined when the member at `at`, whose key ends at `keyEnd`, is written in another way. */
-export function spellingOf(at: number, keyEnd: number): Spelling | undefined {
+/** Members with longer keys, or with a blank before the colon, are not kept. */
+export const MOST_SPELLING_FOURS = 10
+
+/** Keeps how the member at `at`, whose key ends at `keyEnd`, is written. */
+export function keepSpelling(spelling: Spelling, at: number, keyEnd: number): void {
+  const { fours, place } = spelling
   const length = keyEnd + 1 - at
-  if (bytes[keyEnd] !== COLON || length < 4) return undefined
-  const fours: number[] = []
-  for (let i = 0; i < length; i += 4) fours.push(words.getInt32(at + Math.min(i, length - 4), true))
-  return { length, fours }
+  const isKept = bytes[keyEnd] === COLON && length >= 4 && length <= 4 * MOST_SPELLING_FOURS
+  spelling.length = isKept ? length : 0
+  // Four bytes each; the last four may overlap those before.
+  for (let i = 0; i < spelling.length; i += 4)
+    fours[place + i / 4] = words.getInt32(at + Math.min(i, length - 4), true)
 }
 
 /** Whether a member that is written so begins at `at`. */
-export function isSpeltAt(at: number, { length, fours }: Spelling): boolean {
-  const last = fours.length - 1
-  for (let i = 0; i < last; i++) if (words.getInt32(at + 4 * i, true) !== fours[i]) return false
-  return words.getInt32(at + length - 4, true) === fours[last]
+export function isSpeltAt(at: number, { fours, place, length }: Spelling): boolean {
+  if (length === 0) return false
+  const last = at + length - 4
+  let four = place
+  for (let i = at; i < last; i += 4) if (words.getInt32(i, true) !== fours[four++]) return false
+  return words.getInt32(last, true) === fours[four]
 }

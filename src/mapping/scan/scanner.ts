@@ -17,12 +17,15 @@ import {
   CLOSE_OBJECT,
   COMMA,
   harmlessStringEnd,
+  isLastBare,
   isSpeltAt,
+  keepSpelling,
   LOWER_F,
   LOWER_N,
   LOWER_T,
   lastKey,
   lastString,
+  latin1Text,
   NOT_PLAIN,
   numberAt,
   OPEN_LIST,
@@ -30,7 +33,6 @@ import {
   openText,
   QUOTE,
   scalarEnd,
-  spellingOf,
   stringEnd,
   textOf,
   valueEnd,
@@ -71,7 +73,7 @@ export function createScanner(
     const { children, holdsContent } = node
     objects = (objects + 1) & LAST_SMALL_INTEGER
     const object = objects
-    const unknownKeys: string[] = []
+    let unknownKeys: string[] | undefined
     let previous: Known | undefined
     let keptBefore = false
     let before = at
@@ -80,7 +82,11 @@ export function createScanner(
     for (;;) {
       const start = i
       let child = previous ? previous.next : node.first
-      if (child?.spelling && isSpeltAt(i, child.spelling)) i = afterBlank(i + child.spelling.length)
+      if (!(child && isSpeltAt(i, child))) {
+        child = previous ? previous.otherNext : node.otherFirst
+        if (!(child && isSpeltAt(i, child))) child = undefined
+      }
+      if (child) i = afterBlank(i + child.length)
       else {
         if (byteAt(i) !== QUOTE) return NOT_PLAIN
         const keyEnd = stringEnd(i)
@@ -91,10 +97,10 @@ export function createScanner(
         i = afterColon(keyEnd)
         if (i < 0) return NOT_PLAIN
         if (child) {
-          child.spelling = spellingOf(start, keyEnd)
-          if (previous) previous.next = child
-          else node.first = child
+          keepSpelling(child, start, keyEnd)
+          expectAfter(node, previous, child)
         } else {
+          unknownKeys ??= []
           i = visitUnknown(i, key, node, unknownKeys)
         }
       }
@@ -132,8 +138,10 @@ export function createScanner(
   }
 
   function visit(at: number, node: Known): number {
+    const byte = byteAt(at)
+    if (node.isSingle && byte === QUOTE) return visitText(at, node)
     if (node.isBody) return valueEnd(at)
-    switch (byteAt(at)) {
+    switch (byte) {
       case LOWER_N:
         return scalarEnd(at)
       case OPEN_LIST:
@@ -141,7 +149,8 @@ export function createScanner(
         return visitUnexpected(at, node, 'array')
       default:
         if (node.elements) return visitBareElement(at, node, node.elements)
-        return byteAt(at) === OPEN_OBJECT ? visitMap(at, node) : visitSingle(at, node)
+        if (byte === OPEN_OBJECT) return visitMap(at, node)
+        return byte === QUOTE ? visitText(at, node) : visitScalar(at, node)
     }
   }
 
@@ -197,15 +206,19 @@ export function createScanner(
     return i
   }
 
-  function visitSingle(at: number, node: Known): number {
-    const byte = byteAt(at)
-    if (byte === QUOTE) {
-      const end = harmlessStringEnd(at)
-      if (end >= 0 && !node.ignoresText) filler.single(lastString(at, end), node)
-      return end
-    }
+  function visitText(at: number, node: Known): number {
+    const end = harmlessStringEnd(at)
+    if (end < 0 || node.ignoresText) return end
+    const { spanSlot } = node
+    if (spanSlot !== undefined && isLastBare(at, end)) filler.span(at + 1, end - 1, spanSlot)
+    else filler.single(lastString(at, end), node)
+    return end
+  }
+
+  function visitScalar(at: number, node: Known): number {
     const end = scalarEnd(at)
     if (end < 0) return end
+    const byte = byteAt(at)
     filler.single(byte === LOWER_T || byte === LOWER_F ? byte === LOWER_T : numberAt(at, end), node)
     return end
   }
@@ -213,11 +226,22 @@ export function createScanner(
   return text => {
     if (!isUtf8(text) || !openText(text, hasContent)) return undefined
     content = noCuts
-    filler.begin()
+    filler.begin(latin1Text())
     const at = afterBlank(0)
     const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
     if (end < 0 || afterBlank(end) !== text.length) return undefined
-    return { slots: filler.end(), content }
+    return { slots: filler.slots, content }
+  }
+}
+
+/** The member came after `previous`, or first of all in `parent`. */
+function expectAfter(parent: Known, previous: Known | undefined, member: Known): void {
+  if (previous && previous.next !== member) {
+    previous.otherNext = previous.next
+    previous.next = member
+  } else if (!previous && parent.first !== member) {
+    parent.otherFirst = parent.first
+    parent.first = member
   }
 }
 

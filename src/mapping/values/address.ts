@@ -9,6 +9,7 @@ export const nullSender = '<>'
  * `<>` stays `<>`. Undefined when the text is blank.
  */
 export function address(text: string): string | undefined {
+  if (isWrittenSo(text)) return text
   const trimmed = text.trim()
   if (trimmed === '' || trimmed === nullSender) return trimmed || undefined
   const bare = withoutBrackets(trimmed)
@@ -19,9 +20,16 @@ export function address(text: string): string | undefined {
   return domain === sent ? bare : bare.slice(0, at) + domain
 }
 
+/** An address as `address` writes it, and of no characters that mean anything else in a header: as most are. */
+const WRITTEN_SO = /^[^\s"(),:;<=>@[\]\\]+@[a-z0-9.-]+$/
+/** A pattern need not take more. */
+const LONGEST = 4096
+
+const isWrittenSo = (text: string): boolean => text.length <= LONGEST && WRITTEN_SO.test(text)
+
 /** The address of each text, exact duplicates and blank ones removed, in order. */
 export function addresses(list: readonly string[]): string[] {
-  return unique(list)
+  return list.length === 1 && list.every(isWrittenSo) ? [...list] : unique(list)
 }
 
 /**
@@ -29,7 +37,7 @@ export function addresses(list: readonly string[]): string[] {
  * duplicates removed, in order. What is no mailbox is skipped.
  */
 export function mailboxes(list: readonly string[]): string[] {
-  return unique(list.flatMap(mailboxList))
+  return list.length === 1 && list.every(isWrittenSo) ? [...list] : unique(list.flatMap(mailboxList))
 }
 
 /** A Message-ID without its angle brackets, case kept. Undefined when nothing is left. */

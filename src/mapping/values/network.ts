@@ -9,6 +9,7 @@ const LONGEST = 4096
  * Undefined when it is none, or has a zone: that means something only on the machine that wrote it.
  */
 export function ip(text: string): string | undefined {
+  if (isIP(text) === 4) return text
   if (text.length > LONGEST) return undefined
   let bare = text.trim()
   if (bare.startsWith('[') && bare.endsWith(']')) bare = bare.slice(1, -1)

@@ -1,5 +1,7 @@
 /** Times as Proofpoint writes them, read by hand because `Date` loses microseconds and a pattern costs five times as much. */
 
+import { codeAt } from '../../code-at.ts'
+
 export interface EventTime {
   /** ms since 1970, rounded down. */
   readonly ms: number
@@ -29,18 +31,21 @@ const DAY_SECONDS = 86_400
 export function parseTime(sent: string): EventTime | undefined {
   if (sent.length > LONGEST) return undefined
   const text = sent.trim()
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)]
-  const isDate = text[4] === '-' && text[7] === '-' && isDay(year, month, day)
-  if (!isDate || !isOneOf(text[10], 'Tt ') || text[13] !== ':') return undefined
-  const [hour, minute] = [digits(text, 11, 2), digits(text, 14, 2)]
+  const year = digits(text, 0, 4)
+  const month = digits(text, 5, 2)
+  const day = digits(text, 8, 2)
+  const isDate = codeAt(text, 4) === DASH && codeAt(text, 7) === DASH && isDay(year, month, day)
+  if (!isDate || !isBetween(codeAt(text, 10)) || codeAt(text, 13) !== COLON) return undefined
+  const hour = digits(text, 11, 2)
+  const minute = digits(text, 14, 2)
 
   let at = AFTER_MINUTE
   let second = 0
   let fraction: string | undefined
-  if (text[at] === ':') {
+  if (codeAt(text, at) === COLON) {
     second = digits(text, at + 1, 2)
     at += 3
-    if (isOneOf(text[at], '.,')) {
+    if (codeAt(text, at) === POINT || codeAt(text, at) === COMMA) {
       const end = digitsEnd(text, at + 1)
       fraction = text.slice(at + 1, end)
       at = end
@@ -77,27 +82,28 @@ function nanosOf(fraction: string): number {
 
 /** What the zone that begins at `at` is ahead of UTC; undefined when it is none, or not the end of the text. */
 function zoneSeconds(text: string, at: number): number | undefined {
-  if (at === text.length) return 0
-  const begin = text[at]?.trim() === '' ? at + 1 : at
-  const sign = text[begin]
-  if (isOneOf(sign, 'Zz')) return begin + 1 === text.length ? 0 : undefined
-  if (!isOneOf(sign, '+-')) return undefined
+  const { length } = text
+  if (at === length) return 0
+  const begin = text.slice(at, at + 1).trim() === '' ? at + 1 : at
+  const sign = codeAt(text, begin)
+  if ((sign | LOWER) === LOWER_Z) return begin + 1 === length ? 0 : undefined
+  if (sign !== PLUS && sign !== DASH) return undefined
   const hours = digits(text, begin + 1, 2)
-  const rest = text[begin + 3] === ':' ? begin + 4 : begin + 3
-  const minutes = begin + 3 === text.length ? 0 : digits(text, rest, 2)
-  const end = begin + 3 === text.length ? rest : rest + 2
-  if (end !== text.length || !isTimeOfDay(hours, minutes, 0)) return undefined
-  return (hours * 3600 + minutes * 60) * (sign === '-' ? -1 : 1)
+  const rest = codeAt(text, begin + 3) === COLON ? begin + 4 : begin + 3
+  const minutes = begin + 3 === length ? 0 : digits(text, rest, 2)
+  const end = begin + 3 === length ? rest : rest + 2
+  if (end !== length || !isTimeOfDay(hours, minutes, 0)) return undefined
+  return (hours * 3600 + minutes * 60) * (sign === DASH ? -1 : 1)
 }
 
-const isOneOf = (character: string | undefined, characters: string): boolean =>
-  character !== undefined && characters.includes(character)
+/** What stands between date and time. */
+const isBetween = (code: number): boolean => (code | LOWER) === LOWER_T || code === BLANK
 
 /** The number that so many digits from `at` make; NaN when one of them is none. */
 function digits(text: string, at: number, count: number): number {
   let value = 0
   for (let i = at; i < at + count; i++) {
-    const code = text.charCodeAt(i)
+    const code = codeAt(text, i)
     value = isDigit(code) ? value * 10 + code - ZERO : Number.NaN
   }
   return value
@@ -105,11 +111,21 @@ function digits(text: string, at: number, count: number): number {
 
 function digitsEnd(text: string, at: number): number {
   let end = at
-  while (isDigit(text.charCodeAt(end))) end++
+  while (isDigit(codeAt(text, end))) end++
   return end
 }
 
 const ZERO = 0x30
+const BLANK = 0x20
+const PLUS = 0x2b
+const COMMA = 0x2c
+const DASH = 0x2d
+const POINT = 0x2e
+const COLON = 0x3a
+const LOWER_T = 0x74
+const LOWER_Z = 0x7a
+/** What makes a letter of ASCII lower case. */
+const LOWER = 0x20
 const isDigit = (code: number): boolean => code >= ZERO && code <= ZERO + 9
 
 const isTimeOfDay = (hour: number, minute: number, second: number): boolean =>

@@ -11,9 +11,9 @@ export function tlsVersion(
 ): { version?: string; name?: 'tls' | 'ssl'; established: boolean } | undefined {
   const trimmed = text.trim()
   if (trimmed === '') return undefined
-  if (trimmed.toUpperCase() === 'NONE') return { established: false }
   const [, protocol, version] = VERSION.exec(trimmed) ?? []
-  if (protocol === undefined || version === undefined) return { established: true }
+  if (protocol === undefined || version === undefined)
+    return { established: trimmed.toUpperCase() !== 'NONE' }
   return { version, name: protocol.toUpperCase() === 'TLS' ? 'tls' : 'ssl', established: true }
 }
 

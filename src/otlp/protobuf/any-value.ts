@@ -1,8 +1,8 @@
 /** AnyValue and KeyValue (opentelemetry-proto, common/v1/common.proto). */
 import {
   close,
+  MOST_UNIT_BYTES,
   MOST_VARINT_BYTES,
-  mostUtf8Bytes,
   type Output,
   putBytes,
   putDouble,
@@ -58,10 +58,11 @@ export function encodedKey(name: string): EncodedKey {
 
 /** Writes a string field, the field of `tag`. */
 export function writeString(out: Output, tag: number, text: string): void {
-  reserve(out, ROOM + mostUtf8Bytes(text))
-  const start = putOpening(out, tag, text.length)
-  putUtf8(out, text)
-  close(out, start, text.length)
+  const { length } = text
+  reserve(out, ROOM + MOST_UNIT_BYTES * length)
+  const start = putOpening(out, tag, length)
+  putUtf8(out, text, length)
+  close(out, start, length)
 }
 
 /** Writes a whole number of at most 64 bits, the field of `tag`. */
@@ -73,14 +74,52 @@ export function writeInt(out: Output, tag: number, value: number): void {
 
 /** Writes a KeyValue, the field of `tag`. What OTLP has no type for is an empty value. */
 export function writeKeyValue(out: Output, tag: number, key: EncodedKey, value: unknown): void {
-  reserve(out, ROOM + key.length)
-  const length = expectedLength(value)
+  const textLength = typeof value === 'string' ? value.length : 0
+  reserve(out, ROOM + key.length + MOST_UNIT_BYTES * textLength)
+  const length = expectedLength(value, textLength)
   const expected = key.length + 1 + varintSize(length) + length
   const start = putOpening(out, tag, expected)
-  putBytes(out, key)
-  writeExpected(out, VALUE, value, length)
+  putKey(out, key)
+  const valueStart = putOpening(out, VALUE, length)
+  if (typeof value === 'string') putText(out, value, textLength)
+  else writeContent(out, value)
+  close(out, valueStart, length)
   close(out, start, expected)
 }
+
+/** Writes a KeyValue of a text in ASCII, the field of `tag`, from its place in `bytes`. */
+export function writeAsciiKeyValue(
+  out: Output,
+  tag: number,
+  key: EncodedKey,
+  { bytes, from, to, inLowerCase }: { bytes: Buffer; from: number; to: number; inLowerCase: boolean },
+): void {
+  const length = to - from
+  const value = 1 + varintSize(length) + length
+  reserve(out, ROOM + key.length + length)
+  putOpening(out, tag, key.length + 1 + varintSize(value) + value)
+  putKey(out, key)
+  putOpening(out, VALUE, value)
+  putOpening(out, STRING_VALUE, length)
+  const { bytes: target, at } = out
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[from + i]!
+    target[at + i] = inLowerCase && byte >= UPPER_A && byte <= UPPER_Z ? byte | LOWER : byte
+  }
+  out.at = at + length
+}
+
+/** Short as they are, a loop is faster than a call. */
+function putKey(out: Output, key: EncodedKey): void {
+  const { bytes, at } = out
+  const { length } = key
+  for (let i = 0; i < length; i++) bytes[at + i] = key[i]!
+  out.at = at + length
+}
+
+const UPPER_A = 0x41
+const UPPER_Z = 0x5a
+const LOWER = 0x20
 
 /** Writes a KeyValue for each member of the map, all fields of `tag`. */
 export function writeKeyValues(out: Output, tag: number, map: Readonly<Record<string, unknown>>): void {
@@ -90,7 +129,13 @@ export function writeKeyValues(out: Output, tag: number, map: Readonly<Record<st
 
 /** Writes an AnyValue, the field of `tag`. What OTLP has no type for is an empty value. */
 export function writeAnyValue(out: Output, tag: number, value: unknown): void {
-  writeExpected(out, tag, value, expectedLength(value))
+  const textLength = typeof value === 'string' ? value.length : 0
+  reserve(out, ROOM + MOST_UNIT_BYTES * textLength)
+  const length = expectedLength(value, textLength)
+  const start = putOpening(out, tag, length)
+  if (typeof value === 'string') putText(out, value, textLength)
+  else writeContent(out, value)
+  close(out, start, length)
 }
 
 /**
@@ -109,18 +154,14 @@ export function writeUtf8Value(out: Output, tag: number, utf8: Buffer, cuts: rea
   }
 }
 
-function writeExpected(out: Output, tag: number, value: unknown, expected: number): void {
-  reserve(out, ROOM)
-  const start = putOpening(out, tag, expected)
-  writeContent(out, value)
-  close(out, start, expected)
-}
-
-/** The length of what `writeContent` writes: exact for numbers, booleans and strings in ASCII. */
-function expectedLength(value: unknown): number {
+/**
+ * The length of what `writeContent` or `putText` writes: exact for numbers, booleans and texts in ASCII. `textLength`: of a
+ * text, which is looked up once, since strings have more forms in memory than the compiler keeps in mind (measured).
+ */
+function expectedLength(value: unknown, textLength: number): number {
   switch (typeof value) {
     case 'string':
-      return 1 + varintSize(value.length) + value.length
+      return 1 + varintSize(textLength) + textLength
     case 'number':
       return isInt64(value) ? 1 + (value < 0 ? MOST_VARINT_BYTES : varintSize(value)) : 9
     case 'boolean':
@@ -130,9 +171,15 @@ function expectedLength(value: unknown): number {
   }
 }
 
+function putText(out: Output, text: string, length: number): void {
+  const start = putOpening(out, STRING_VALUE, length)
+  putUtf8(out, text, length)
+  close(out, start, length)
+}
+
+/** Of any value but a text. */
 function writeContent(out: Output, value: unknown): void {
-  if (typeof value === 'string') writeString(out, STRING_VALUE, value)
-  else if (typeof value === 'boolean') writeInt(out, BOOL_VALUE, Number(value))
+  if (typeof value === 'boolean') writeInt(out, BOOL_VALUE, Number(value))
   else if (typeof value === 'number') writeNumber(out, value)
   else if (value instanceof Uint8Array) writeBytes(out, value)
   else if (Array.isArray(value)) writeArray(out, value)

@@ -5,6 +5,7 @@ import type { RecordHead, RecordWriter } from '../../pipeline.ts'
 import {
   encodedKey,
   writeAnyValue,
+  writeAsciiKeyValue,
   writeInt,
   writeKeyValue,
   writeKeyValues,
@@ -48,6 +49,8 @@ export function piecesInto(request: RequestWriter): RecordWriter {
     body: value => writeAnyValue(out, BODY, value),
     bodyBytes: (utf8, cuts) => writeUtf8Value(out, BODY, utf8, cuts),
     attribute: (name, value) => writeKeyValue(out, ATTRIBUTES, encodedKey(name), value),
+    asciiAttribute: (name, bytes, from, to, inLowerCase) =>
+      writeAsciiKeyValue(out, ATTRIBUTES, encodedKey(name), { bytes, from, to, inLowerCase }),
     end() {
       if (head) writeTail(out, head)
       request.closeRecord()

@@ -1,5 +1,7 @@
 /** The protobuf wire format, written front to back (protobuf.dev/programming-guides/encoding). */
 
+import { codeAt } from '../../code-at.ts'
+
 /**
  * Bytes in the making: those before `at` are written. Functions that begin with `put` write without looking for room, which
  * their caller has to reserve; a write outside of the buffer would be lost.
@@ -102,26 +104,26 @@ export function putBytes(out: Output, bytes: Uint8Array): void {
   out.at += bytes.length
 }
 
-/** Bytes to reserve for a text in UTF-8. */
-export const mostUtf8Bytes = (text: string): number => 3 * text.length
+/** So many bytes of UTF-8 a UTF-16 code unit takes at most. */
+export const MOST_UNIT_BYTES = 3
 
 /** Longer texts are written faster by a call out of JavaScript (measured). */
 const SHORT_TEXT = 16
 
-/** UTF-8; lone surrogates as U+FFFD. */
-export function putUtf8(out: Output, text: string): void {
-  if (text.length < SHORT_TEXT && putAscii(out, text)) return
+/** UTF-8; lone surrogates as U+FFFD. `length`: of the text. */
+export function putUtf8(out: Output, text: string, length: number): void {
+  if (length < SHORT_TEXT && putAscii(out, text, length)) return
   out.at += out.bytes.write(text, out.at)
 }
 
 /** False, and nothing is written, if the text is not all ASCII. */
-function putAscii(out: Output, text: string): boolean {
+function putAscii(out: Output, text: string, length: number): boolean {
   const { bytes, at } = out
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
+  for (let i = 0; i < length; i++) {
+    const code = codeAt(text, i)
     if (code > 127) return false
     bytes[at + i] = code
   }
-  out.at = at + text.length
+  out.at = at + length
   return true
 }

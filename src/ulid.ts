@@ -2,23 +2,25 @@
 import { hourOf } from './clock.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const CODES = Buffer.from(ALPHABET)
 const DIGIT = new Map([...ALPHABET].map((character, value) => [character, value]))
 const TIME_DIGITS = 10
 
+const characters = Buffer.alloc(26)
+
 /** `timeMs`: 0 to 2^48 - 1. `digest`: its first ten bytes are the random part. */
 export function ulid(timeMs: number, digest: Uint8Array): string {
-  let text = ''
-  for (let rest = timeMs, i = 0; i < TIME_DIGITS; i++, rest = Math.floor(rest / 32))
-    text = ALPHABET[rest % 32] + text
-  for (let i = 0; i < 10; i += 5) {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0] = digest.subarray(i, i + 5)
-    const high = (a << 12) | (b << 4) | (c >> 4)
-    const low = ((c & 15) << 16) | (d << 8) | e
-    for (const twenty of [high, low]) {
-      for (let shift = 15; shift >= 0; shift -= 5) text += ALPHABET[(twenty >> shift) & 31]
+  for (let rest = timeMs, i = TIME_DIGITS - 1; i >= 0; i--, rest = Math.floor(rest / 32))
+    characters[i] = CODES[rest % 32]!
+  for (let byte = 0, i = TIME_DIGITS, bits = 0, held = 0; i < characters.length; i++) {
+    if (held < 5) {
+      bits = ((bits & 31) << 8) | digest[byte++]!
+      held += 8
     }
+    held -= 5
+    characters[i] = CODES[(bits >> held) & 31]!
   }
-  return text
+  return characters.toString('latin1')
 }
 
 /** The time inside a ULID, ms since 1970. */

@@ -23,11 +23,15 @@ export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
     says('attachments, aligned', element),
     ['text[]', 'text[]', 'boolean[]', 'text[]'],
     (values, dispositions, virtual, others) => {
-      const either =
-        others === undefined ? values : others.map((other, i) => (values?.[i]?.trim() ? values[i] : other))
+      const either = values?.every(isText) ? values : firstOf(values, others)
       return filled(attachments(either, dispositions, virtual), element.of, '')
     },
   )
+
+const isText = (value: string | undefined): boolean => value !== undefined && value.trim() !== ''
+
+const firstOf = (values: Column<string> | undefined, others: Column<string> | undefined) =>
+  others === undefined ? values : others.map((other, i) => (isText(values?.[i]) ? values?.[i] : other))
 
 /** Takes column, disposition, isVirtual. */
 export const attachedSizes = (element: ValueRule<'number', number>): Rule<number[]> => ({

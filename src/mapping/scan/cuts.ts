@@ -10,6 +10,12 @@ export interface Cuts {
 
 export const noCuts: Cuts = { places: [], paths: [] }
 
+/** Cuts in the making. */
+export interface CutList {
+  readonly places: number[]
+  readonly paths: string[]
+}
+
 /** A member to be cut, and where its object's member before it ended; whether one of those before it stays. */
 interface Member {
   readonly start: number
@@ -19,12 +25,11 @@ interface Member {
 }
 
 /** With one comma: that before the member, or that after it where nothing stays before. */
-export function addCut({ places, paths }: Cuts, member: Member, path: string): Cuts {
+export function addCut({ places, paths }: CutList, member: Member, path: string): void {
   const { start, end, before, keptBefore } = member
-  return {
-    places: keptBefore ? [...places, before, end] : [...places, start, afterComma(end)],
-    paths: paths.includes(path) ? paths : [...paths, path],
-  }
+  if (keptBefore) places.push(before, end)
+  else places.push(start, afterComma(end))
+  if (!paths.includes(path)) paths.push(path)
 }
 
 /** What is left of the bytes. */

@@ -7,7 +7,7 @@ import { createFiller, MOST_ELEMENTS } from '../fill.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
-import { addCut, type Cuts, noCuts } from './cuts.ts'
+import { addCut, type CutList, type Cuts, noCuts } from './cuts.ts'
 import {
   afterBlank,
   afterColon,
@@ -67,7 +67,7 @@ export function createScanner(
   const root = knownOf(tree, { used, reports: onUnknown !== undefined, hasContent })
   const filler = createFiller(tree.size, onUnknown)
   let objects = 0
-  let content = noCuts
+  let content: CutList | undefined
 
   function visitObject(at: number, node: Known): number {
     const { children, holdsContent } = node
@@ -112,8 +112,10 @@ export function createScanner(
       }
       if (i < 0) return NOT_PLAIN
       if (holdsContent) {
-        if (child?.isContent) content = addCut(content, { start, end: i, before, keptBefore }, child.path)
-        else keptBefore = true
+        if (child?.isContent) {
+          content ??= { places: [], paths: [] }
+          addCut(content, { start, end: i, before, keptBefore }, child.path)
+        } else keptBefore = true
         before = i
       }
       i = afterBlank(i)
@@ -225,12 +227,12 @@ export function createScanner(
 
   return text => {
     if (!isUtf8(text) || !openText(text, hasContent)) return undefined
-    content = noCuts
+    content = undefined
     filler.begin(latin1Text())
     const at = afterBlank(0)
     const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
     if (end < 0 || afterBlank(end) !== text.length) return undefined
-    return { slots: filler.slots, content }
+    return { slots: filler.slots, content: content ?? noCuts }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import { type Clock, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
+import { frameMemory } from './frame-memory.ts'
 import { BYTES } from './handshake.ts'
 import { heartbeat } from './heartbeat.ts'
 import { largeFrames } from './large-frames.ts'
@@ -66,6 +67,7 @@ export async function* frames(
 ): AsyncGenerator<Frame[]> {
   const { clock, waitingBytes, largeTurns = turns() } = options
   const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
+  const memory = frameMemory(waitingBytes)
   let waiting: Frame[] = []
   let bytes = 0
   let bytesSinceClosing = 0
@@ -115,7 +117,7 @@ export async function* frames(
     const frame = data as Buffer
     large.ended(frame.length)
     if (frame.length === 0) return
-    waiting.push({ bytes: frame, observedAt: beat.heldUntil() })
+    waiting.push({ bytes: memory.keep(frame), observedAt: beat.heldUntil() })
     bytes += frame.length + FRAME_OVERHEAD
     if (closing) {
       bytesSinceClosing += frame.length + FRAME_OVERHEAD
@@ -146,6 +148,7 @@ export async function* frames(
       }
       const page = waiting
       waiting = []
+      memory.turn()
       bytes = 0
       if (page.length === 0 && ended) break
       flow()

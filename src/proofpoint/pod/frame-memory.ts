@@ -1,0 +1,45 @@
+/**
+ * Where the frames of a session wait. A frame that came off the socket is a view of what the socket read, which outlives the
+ * nursery while its page is delivered and then waits for a whole garbage collection. Copied into memory that is used again,
+ * nothing is left to collect (measured: a tenth of the CPU, and tens of megabytes).
+ */
+
+export interface FrameMemory {
+  /** The frame, moved where it may stay; itself when there is no room. */
+  keep(frame: Buffer): Buffer
+  /** From now on another page is filled. What was kept before the last call may be written over. */
+  turn(): void
+}
+
+const FIRST_BYTES = 64 * 1024
+
+/** For two pages, one being filled while the other is delivered, of at most so many bytes each. */
+export function frameMemory(mostBytes: number): FrameMemory {
+  let filling = Buffer.alloc(0)
+  let delivering = Buffer.alloc(0)
+  let at = 0
+
+  /** Doubled as it fills, so that a quiet stream takes little; what is in the smaller memory stays there. */
+  function hasRoom(bytes: number): boolean {
+    if (at + bytes <= filling.length) return true
+    const larger = Math.min(mostBytes, Math.max(FIRST_BYTES, 2 * filling.length))
+    if (larger <= filling.length || bytes > larger) return false
+    filling = Buffer.allocUnsafeSlow(larger)
+    at = 0
+    return true
+  }
+
+  return {
+    keep(frame) {
+      if (!hasRoom(frame.length)) return frame
+      const kept = filling.subarray(at, at + frame.length)
+      frame.copy(kept)
+      at += frame.length
+      return kept
+    },
+    turn() {
+      ;[filling, delivering] = [delivering, filling]
+      at = 0
+    },
+  }
+}

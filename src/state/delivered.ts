@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Clock, hourOf } from '../clock.ts'
 import type { Receipt } from '../pipeline.ts'
-import { ulidDigest, ulidTime } from '../ulid.ts'
+import { ulidDigest, ulidDigests, ulidTime } from '../ulid.ts'
 import { query, transaction } from './database.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
 import { forgetting } from './forgetting.ts'
@@ -40,16 +40,16 @@ export interface DeliveredStore {
 }
 
 export function digestsOf({ delivered, deadLetters }: Receipt): Digests {
-  const hours = new Map<number, Buffer[]>()
+  const hours = new Map<number, string[]>()
   const add = (uid: string) => {
     const hour = hourOf(ulidTime(uid))
-    const digests = hours.get(hour)
-    if (digests) digests.push(ulidDigest(uid))
-    else hours.set(hour, [ulidDigest(uid)])
+    const uids = hours.get(hour)
+    if (uids) uids.push(uid)
+    else hours.set(hour, [uid])
   }
   for (const uids of delivered.values()) uids.forEach(add)
   for (const { uid } of deadLetters) add(uid)
-  return new Map([...hours].map(([hour, digests]) => [hour, Buffer.concat(digests)]))
+  return new Map([...hours].map(([hour, uids]) => [hour, ulidDigests(uids)]))
 }
 
 /**

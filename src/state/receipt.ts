@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
 import type { Receipt, StreamLane } from '../pipeline.ts'
-import { hourOfRecord, ulidDigest } from '../ulid.ts'
+import { hourOfRecord, ulidDigests } from '../ulid.ts'
 import type { BorrowStore } from './borrows.ts'
 import { transaction } from './database.ts'
 import { type DeadLetterRoom, deadLetterStore } from './dead-letters-room.ts'
@@ -48,7 +48,7 @@ export function receiptWriter(db: DatabaseSync, clock: Clock, parts: ReceiptPart
         if (lane === 'live') suspicions.cameLate(id, lateness)
         else borrows.witness(id, receipt)
         if (read !== undefined)
-          reads.add(read, Buffer.concat([...digests.values(), ...skippedDigests(receipt)]))
+          reads.add(read, Buffer.concat([...digests.values(), ulidDigests([...skipped.values()].flat())]))
         streams.advance(id, lane, receipt)
         return { remember, tellEvicted }
       },
@@ -58,8 +58,6 @@ export function receiptWriter(db: DatabaseSync, clock: Clock, parts: ReceiptPart
     tellEvicted()
   }
 }
-
-const skippedDigests = ({ skipped }: Receipt): Buffer[] => [...skipped.values()].flat().map(ulidDigest)
 
 type Count = 'delivered' | 'repaired' | 'already_delivered' | 'dead_lettered'
 

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { frameMemory } from '../../../src/proofpoint/pod/frame-memory.ts'
+
+const MOST = 300_000
+const frame = fc.integer({ min: 1, max: MOST + 10 }).map(length => ({ length }))
+const step = fc.oneof({ weight: 5, arbitrary: frame }, { weight: 1, arbitrary: fc.constant('turn' as const) })
+
+describe('the memory for frames', () => {
+  it('keeps each frame as it is while its page is filled, and while it is delivered', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+        const memory = frameMemory(MOST)
+        let [filling, delivering]: { kept: Buffer; sent: Buffer }[][] = [[], []]
+        steps.forEach((one, i) => {
+          if (one === 'turn') {
+            ;[filling, delivering] = [[], filling!]
+            memory.turn()
+          } else {
+            const sent = Buffer.alloc(one.length, i + 1)
+            filling!.push({ kept: memory.keep(Buffer.from(sent)), sent })
+          }
+          for (const { kept, sent } of [...filling!, ...delivering!]) expect(kept.equals(sent)).toBe(true)
+        })
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is used again for the next page but one', () => {
+    const memory = frameMemory(MOST)
+    const [first] = Array.from({ length: 3 }, () => {
+      memory.turn()
+      return memory.keep(Buffer.alloc(1_000))
+    })
+    memory.turn()
+    expect(memory.keep(Buffer.alloc(1_000)).buffer).not.toBe(first!.buffer)
+    memory.turn()
+    expect(memory.keep(Buffer.alloc(1_000)).buffer).toBe(first!.buffer)
+  })
+
+  it('leaves a frame alone that is larger than all of it', () => {
+    const large = Buffer.alloc(MOST + 1)
+    expect(frameMemory(MOST).keep(large)).toBe(large)
+  })
+
+  it('does not grow for a quiet stream', () => {
+    const memory = frameMemory(64 * 2 ** 20)
+    expect(memory.keep(Buffer.alloc(1_000)).buffer.byteLength).toBeLessThanOrEqual(64 * 1024)
+  })
+})

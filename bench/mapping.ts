@@ -5,7 +5,7 @@
 
 import { batchOf, split } from '../src/batch.ts'
 import { elapsed } from '../src/clock.ts'
-import { createMapper } from '../src/mapping/mapper.ts'
+import { createMapper, mapperDefaults } from '../src/mapping/mapper.ts'
 import { planOf } from '../src/mapping/plan.ts'
 import { createScanner } from '../src/mapping/scan/scanner.ts'
 import { tables } from '../src/mapping/tables.ts'
@@ -23,13 +23,7 @@ const type = process.argv[2] === 'maillog' ? 'maillog' : 'message'
 let unknown = 0
 const mapper = createMapper({
   origin: origins({ product: 'pod', account: CLUSTER, version: '0.0.0', attributes: {} }),
-  attributes: 'core',
-  body: 'original',
-  content: 'remove',
-  timestamp: 'created',
-  eventNameAttribute: false,
-  unmappedList: false,
-  maxRecordBytes: 900 * 1024,
+  ...mapperDefaults,
   onUnknown: () => unknown++,
 })
 const serialize = protobufSerializer()

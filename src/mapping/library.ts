@@ -9,7 +9,7 @@
 import { emptyResource } from '@opentelemetry/resources'
 import { real } from '../clock.ts'
 import type { Kind, LogRecord } from '../pipeline.ts'
-import { createMapper, type MapperOptions } from './mapper.ts'
+import { createMapper, type MapperOptions, mapperDefaults } from './mapper.ts'
 
 export { type Kind, kinds, type LogRecord } from '../pipeline.ts'
 export type { MapperOptions } from './mapper.ts'
@@ -23,7 +23,7 @@ export type Mapping = (kind: Kind, source: string | Uint8Array, observedAt?: num
 
 /** Options that are left out have the defaults of the worker's settings. */
 export function createMapping(options: Partial<MapperOptions> = {}): Mapping {
-  const mapper = createMapper({ ...defaults, ...options })
+  const mapper = createMapper({ origin: () => nowhere, ...mapperDefaults, ...options })
   return (kind, source, observedAt = real.now()) =>
     mapper.map({
       kind,
@@ -33,14 +33,3 @@ export function createMapping(options: Partial<MapperOptions> = {}): Mapping {
 }
 
 const nowhere = { resource: emptyResource(), scope: { name: 'proofpoint-otel' } }
-
-const defaults: MapperOptions = {
-  origin: () => nowhere,
-  attributes: 'core',
-  body: 'original',
-  content: 'remove',
-  timestamp: 'created',
-  eventNameAttribute: false,
-  unmappedList: false,
-  maxRecordBytes: 900 * 1024,
-}

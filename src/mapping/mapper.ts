@@ -27,6 +27,17 @@ export interface MapperOptions {
   onUnknown?(kind: Kind, path: string): void
 }
 
+/** As the settings have them when nothing is set. */
+export const mapperDefaults = {
+  attributes: 'core',
+  body: 'original',
+  content: 'remove',
+  timestamp: 'created',
+  eventNameAttribute: false,
+  unmappedList: false,
+  maxRecordBytes: 900 * 1024,
+} as const satisfies Partial<MapperOptions>
+
 export function createMapper(options: MapperOptions): Required<Mapper> {
   const mappers = Object.fromEntries(kinds.map(kind => [kind, kindMapper(kind, options)])) as Record<
     Kind,

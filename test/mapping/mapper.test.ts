@@ -1,6 +1,6 @@
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { describe, expect, test } from 'vitest'
-import { createMapper } from '../../src/mapping/mapper.ts'
+import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { attributesOf, mapEvent, OBSERVED_AT } from '../support/map-event.ts'
 
 const ts = '2024-05-22T12:10:03.058340-0700'
@@ -227,12 +227,7 @@ describe('options', () => {
 function mapperWith(options: { content: 'keep' | 'remove' }) {
   return createMapper({
     origin: () => ({ resource: resourceFromAttributes({}), scope: { name: 'test' } }),
-    attributes: 'core',
-    body: 'original',
-    timestamp: 'created',
-    eventNameAttribute: false,
-    unmappedList: false,
-    maxRecordBytes: 900 * 1024,
+    ...mapperDefaults,
     ...options,
   })
 }

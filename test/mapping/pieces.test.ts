@@ -2,7 +2,7 @@
 import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { describe, expect, test } from 'vitest'
 import { batchOf } from '../../src/batch.ts'
-import { createMapper, type MapperOptions } from '../../src/mapping/mapper.ts'
+import { createMapper, type MapperOptions, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { origins } from '../../src/otlp/resource.ts'
 import { protobufSerializer } from '../../src/otlp/serialize.ts'
 import type { LogRecord, RawEvent } from '../../src/pipeline.ts'
@@ -13,13 +13,7 @@ import { mutated } from '../fuzz/mutate.ts'
 const OBSERVED_AT = Date.UTC(2026, 10, 22, 12)
 const defaults: MapperOptions = {
   origin: origins({ product: 'pod', account: 'example_hosted', version: '0.0.0', attributes: {} }),
-  attributes: 'core',
-  body: 'original',
-  content: 'remove',
-  timestamp: 'created',
-  eventNameAttribute: false,
-  unmappedList: false,
-  maxRecordBytes: 900 * 1024,
+  ...mapperDefaults,
 }
 const ways: Readonly<Record<string, Partial<MapperOptions>>> = {
   'as by default': {},

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMapper } from '../../src/mapping/mapper.ts'
+import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { driftLog, drift as driftOf, OTHER_PATHS } from '../../src/operations/drift.ts'
 import { workerLog } from '../../src/operations/log.ts'
 import type { RawEvent } from '../../src/pipeline.ts'
@@ -12,13 +12,7 @@ function watched() {
   const mapper = drift.watch(onUnknown =>
     createMapper({
       origin: () => ({ resource, scope }),
-      attributes: 'core',
-      body: 'original',
-      content: 'remove',
-      timestamp: 'created',
-      eventNameAttribute: false,
-      unmappedList: false,
-      maxRecordBytes: 900 * 1024,
+      ...mapperDefaults,
       onUnknown,
     }),
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMapper } from '../../src/mapping/mapper.ts'
+import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { steadiness, type Unsteady } from '../../src/operations/steadiness.ts'
 import type { RawEvent } from '../../src/pipeline.ts'
 import { logRecord } from '../support/log-records.ts'
@@ -9,13 +9,7 @@ function watched() {
   const { resource, instrumentationScope: scope } = logRecord()
   const mapper = createMapper({
     origin: () => ({ resource, scope }),
-    attributes: 'core',
-    body: 'original',
-    content: 'remove',
-    timestamp: 'created',
-    eventNameAttribute: false,
-    unmappedList: false,
-    maxRecordBytes: 900 * 1024,
+    ...mapperDefaults,
   })
   return { told, mapper: steadiness(mapper, unsteady => told.push(unsteady)) }
 }

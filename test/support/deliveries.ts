@@ -1,5 +1,5 @@
 /** Pages of small events, and an exporter for them to a judging collector. */
-import { createMapper } from '../../src/mapping/mapper.ts'
+import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { otlpExporter } from '../../src/otlp/exporter.ts'
 import { guarded } from '../../src/otlp/guard.ts'
 import { limited } from '../../src/otlp/limit.ts'
@@ -7,17 +7,11 @@ import { origins } from '../../src/otlp/resource.ts'
 import type { Exporter, Page, RawEvent, Receipt } from '../../src/pipeline.ts'
 
 /** The largest body, so that a record over the limit is quickly made. */
-export const MAX_RECORD_BYTES = 900 * 1024
+export const MAX_RECORD_BYTES = mapperDefaults.maxRecordBytes
 
 export const mapper = createMapper({
   origin: origins({ product: 'pod', account: 'example_hosted', version: '0.0.0', attributes: {} }),
-  attributes: 'core',
-  body: 'original',
-  content: 'remove',
-  timestamp: 'created',
-  eventNameAttribute: false,
-  unmappedList: false,
-  maxRecordBytes: MAX_RECORD_BYTES,
+  ...mapperDefaults,
 })
 
 export const exporterTo = (url: string, timeoutMs = 5_000): Exporter =>

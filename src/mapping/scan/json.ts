@@ -229,62 +229,10 @@ export function numberAt(at: number, end: number): number {
   return value
 }
 
-/** The place of the value of the member whose key is at `at`. */
-function memberValue(at: number): number {
-  const keyEnd = bytes[at] === QUOTE ? harmlessStringEnd(at) : NOT_PLAIN
-  return keyEnd < 0 ? NOT_PLAIN : afterColon(keyEnd)
-}
-
 /** The place of the value after the key that ends at `at`. */
 export function afterColon(at: number): number {
   const colon = afterBlank(at)
   return bytes[colon] === COLON ? afterBlank(colon + 1) : NOT_PLAIN
-}
-
-/** Of the containers that are being skipped: whether each is an object. */
-const opened: boolean[] = []
-let depth = 0
-
-/** The place after the value at `at`, whatever it is and however deep. */
-export function valueEnd(at: number): number {
-  if (bytes[at] === QUOTE) return harmlessStringEnd(at)
-  depth = 0
-  for (let i = at; ; ) {
-    const byte = bytes[i]
-    if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-      const isObject = byte === OPEN_OBJECT
-      i = afterBlank(i + 1)
-      if (bytes[i] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) {
-        opened[depth++] = isObject
-        if (isObject) i = memberValue(i)
-        if (i < 0) return NOT_PLAIN
-        continue
-      }
-      i++
-    } else {
-      i = byte === QUOTE ? harmlessStringEnd(i) : scalarEnd(i)
-      if (i < 0) return NOT_PLAIN
-    }
-    i = nextValue(i)
-    if (i < 0 || depth === 0) return i
-  }
-}
-
-/** After a value inside of what is opened: where the next one begins; with nothing opened any more, where the whole ends. */
-function nextValue(at: number): number {
-  let i = at
-  while (depth > 0) {
-    const isObject = opened[depth - 1]!
-    i = afterBlank(i)
-    if (bytes[i] === COMMA) {
-      i = afterBlank(i + 1)
-      return isObject ? memberValue(i) : i
-    }
-    if (bytes[i] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) return NOT_PLAIN
-    depth--
-    i++
-  }
-  return i
 }
 
 /** A member as far as its value, as it was written: ready to be found again. Those of a tree lie side by side in memory. */

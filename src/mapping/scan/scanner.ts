@@ -35,9 +35,9 @@ import {
   scalarEnd,
   stringEnd,
   textOf,
-  valueEnd,
 } from './json.ts'
 import { type Known, knownOf } from './keys.ts'
+import { valueEnd } from './skip.ts'
 
 export interface Scan {
   readonly slots: Slots
@@ -46,6 +46,7 @@ export interface Scan {
 }
 
 const LAST_SMALL_INTEGER = 2 ** 30 - 1
+
 export interface ScannerOptions {
   readonly used: ReadonlySet<number>
   readonly hasContent: boolean

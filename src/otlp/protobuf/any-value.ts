@@ -31,6 +31,11 @@ const ROOM = 5 * MOST_VARINT_BYTES
 const INT64_MIN = -(2 ** 63)
 const INT64_END = 2 ** 63
 
+const UPPER_A = 0x41
+const UPPER_Z = 0x5a
+/** What makes a letter of ASCII lower case. */
+const LOWER = 0x20
+
 /** The key field of a KeyValue, ready to be copied. */
 export type EncodedKey = Uint8Array & { readonly [encoded]: true }
 declare const encoded: unique symbol
@@ -116,10 +121,6 @@ function putKey(out: Output, key: EncodedKey): void {
   for (let i = 0; i < length; i++) bytes[at + i] = key[i]!
   out.at = at + length
 }
-
-const UPPER_A = 0x41
-const UPPER_Z = 0x5a
-const LOWER = 0x20
 
 /** Writes a KeyValue for each member of the map, all fields of `tag`. */
 export function writeKeyValues(out: Output, tag: number, map: Readonly<Record<string, unknown>>): void {

@@ -55,7 +55,8 @@ export interface Source {
   /** `repair` reads again what `live` may have missed, beside it: it has no cursor, and never moves that of the stream. */
   readonly lane: 'live' | 'repair'
   /**
-   * Yields pages that follow `from`; is asked for the next one only when the last one is committed.
+   * Yields pages that follow `from`; is asked for the next one only when the last one is committed. Then the bytes of that
+   * page's events may be written over.
    * Ends after `stop` aborts, having yielded all that was received. Never retries: throws a `KnownError`.
    */
   read(from: Cursor | undefined, stop: AbortSignal): AsyncIterable<Page>

@@ -31,6 +31,7 @@ const foundation = [
   'errors.ts',
   'errors',
   'clock.ts',
+  'code-at.ts',
   'ulid.ts',
   'proxy.ts',
   'printable.ts',

@@ -8,6 +8,7 @@ import type { SimulatorOptions } from '../../../src/simulator/options.ts'
 import { startSimulator } from '../../../src/simulator/server.ts'
 import { identityOf } from '../../../src/simulator/streams.ts'
 import { jumpingClock } from '../../simulator/client.ts'
+import { keptPage } from '../../support/kept-page.ts'
 import { openPodServer } from '../../support/pod-server.ts'
 
 const NOW = Date.parse('2026-11-22T10:50:00Z')
@@ -37,7 +38,7 @@ async function archive(pod: SimulatorOptions['pod'] = {}) {
       { hour, id: 7 },
     )
     for await (const page of source.read(undefined, stop.signal)) {
-      pages.push(page)
+      pages.push(keptPage(page))
       if (until(page)) stop.abort()
     }
     return { source, pages }
@@ -51,7 +52,7 @@ async function readAt(url: string): Promise<Page[]> {
   const options = { ...common, url, seat: seat(clock), clock }
   const pages: Page[] = []
   for await (const page of podArchiveSource(options, { hour: HOUR, id: 7 }).read(undefined, never))
-    pages.push(page)
+    pages.push(keptPage(page))
   return pages
 }
 

@@ -7,6 +7,7 @@ import type { Cursor, Page } from '../../../src/pipeline.ts'
 import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
 import { seat } from '../../../src/proofpoint/pod/seat.ts'
 import { turns } from '../../../src/proofpoint/pod/turns.ts'
+import { keptPage } from '../../support/kept-page.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
 const SWITCHED =
@@ -41,7 +42,7 @@ async function readAll(
   const pages: Page[] = []
   try {
     for await (const page of sourceAt(url).read(from, stop.signal)) {
-      pages.push(page)
+      pages.push(keptPage(page))
       each(pages, stop)
     }
     return { pages, error: undefined }

@@ -40,6 +40,7 @@ export const emptySlots = (size: number): Slots => ({
   text: '',
 })
 
+/** What the slot holds; a text that is asked for once is kept as a string. */
 export function valueAt({ values, spans, text }: Slots, slot: number): Value | undefined {
   if (values[slot] === undefined) {
     const end = spans[2 * slot + 1]

@@ -1,6 +1,6 @@
 /** The worker and the real Collector: what Proofpoint sent is what stands in the ledger. */
 import { describe, expect, it, test } from 'vitest'
-import { createMapper } from '../../src/mapping/mapper.ts'
+import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { otlpExporter } from '../../src/otlp/exporter.ts'
 import { origins } from '../../src/otlp/resource.ts'
 import { type Batch, kinds, type LogRecord, type RawEvent } from '../../src/pipeline.ts'
@@ -29,13 +29,8 @@ const mapperOf = (product: 'pod' | 'tap') =>
       version: '0.0.0',
       attributes: { 'deployment.environment.name': 'test' },
     }),
+    ...mapperDefaults,
     attributes: 'full',
-    body: 'original',
-    content: 'remove',
-    timestamp: 'created',
-    eventNameAttribute: false,
-    unmappedList: false,
-    maxRecordBytes: 900 * 1024,
   })
 
 const kindOf: Readonly<Record<StreamName, RawEvent['kind']>> = {

@@ -8,21 +8,8 @@ import { commandResult } from '../support/command.ts'
 import { connectProxy } from '../support/connect-proxy.ts'
 import { judgingCollector } from '../support/judging-collector.ts'
 import { listen } from '../support/otlp-fault-servers.ts'
+import { disposable, json, originOf, rates, soon, taking } from '../support/whole-worker.ts'
 import { account, logOf, secrets, simulated, stateDirectory, worker } from '../support/worker.ts'
-
-const rates = {
-  message: 20,
-  maillog: 20,
-  audit: 5,
-  messagesDelivered: 0.01,
-  messagesBlocked: 0.01,
-  clicksPermitted: 0.01,
-  clicksBlocked: 0.01,
-}
-const json = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
-const originOf = (collector: { url: string }) => new URL(collector.url).origin
-const soon = { timeout: 15_000, interval: 50 }
-const taking = () => judgingCollector(() => ({ status: 200 }))
 
 describe('run', () => {
   it('delivers every stream and stops cleanly on SIGTERM: what the server sent is what the collector has', async () => {
@@ -269,8 +256,4 @@ async function freePort(): Promise<number> {
   const { port } = await listen(server)
   await new Promise(resolve => server.close(resolve))
   return port
-}
-
-function disposable<T extends { close(): Promise<void> }>(server: T): T & AsyncDisposable {
-  return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() })
 }

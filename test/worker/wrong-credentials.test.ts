@@ -2,22 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { judgingCollector } from '../support/judging-collector.ts'
+import { disposable, json, originOf, rates, soon, taking } from '../support/whole-worker.ts'
 import { account, logOf, secrets, simulated, stateDirectory, worker } from '../support/worker.ts'
-
-const rates = {
-  message: 20,
-  maillog: 20,
-  audit: 5,
-  messagesDelivered: 0.01,
-  messagesBlocked: 0.01,
-  clicksPermitted: 0.01,
-  clicksBlocked: 0.01,
-}
-const json = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
-const originOf = (collector: { url: string }) => new URL(collector.url).origin
-const soon = { timeout: 15_000, interval: 50 }
-const taking = () => judgingCollector(() => ({ status: 200 }))
 
 describe('run', () => {
   it('a wrong token is said once with its remedy; the other streams run; it goes on when the token is mended', async () => {
@@ -62,7 +48,3 @@ describe('run', () => {
       .toContain('PROOFPOINT_POD_CLUSTER_ID')
   })
 })
-
-function disposable<T extends { close(): Promise<void> }>(server: T): T & AsyncDisposable {
-  return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() })
-}

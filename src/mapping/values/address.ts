@@ -20,7 +20,7 @@ export function address(text: string): string | undefined {
   return domain === sent ? bare : bare.slice(0, at) + domain
 }
 
-/** An address as `address` writes it, and of no characters that mean anything else in a header: as most are. */
+/** An address as `address` writes it, as most are. */
 const WRITTEN_SO = /^[^\s"(),:;<=>@[\]\\]+@[a-z0-9.-]+$/
 /** A pattern need not take more. */
 const LONGEST = 4096
@@ -29,7 +29,7 @@ const isWrittenSo = (text: string): boolean => text.length <= LONGEST && WRITTEN
 
 /** The address of each text, exact duplicates and blank ones removed, in order. */
 export function addresses(list: readonly string[]): string[] {
-  return list.length === 1 && list.every(isWrittenSo) ? [...list] : unique(list)
+  return unique(list)
 }
 
 /**
@@ -37,7 +37,7 @@ export function addresses(list: readonly string[]): string[] {
  * duplicates removed, in order. What is no mailbox is skipped.
  */
 export function mailboxes(list: readonly string[]): string[] {
-  return list.length === 1 && list.every(isWrittenSo) ? [...list] : unique(list.flatMap(mailboxList))
+  return unique(list.flatMap(mailboxList))
 }
 
 /** A Message-ID without its angle brackets, case kept. Undefined when nothing is left. */

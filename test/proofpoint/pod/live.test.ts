@@ -3,53 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { real } from '../../../src/clock.ts'
-import type { Cursor, Page } from '../../../src/pipeline.ts'
-import { podLiveSource } from '../../../src/proofpoint/pod/live.ts'
-import { seat } from '../../../src/proofpoint/pod/seat.ts'
-import { turns } from '../../../src/proofpoint/pod/turns.ts'
-import { keptPage } from '../../support/kept-page.ts'
+import { gaps, readAll, sourceAt, texts, token } from '../../support/pod-live-reader.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
 const SWITCHED =
   'HTTP/1.1 101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: no\r\n\r\n'
-const token = 'a-token-that-must-not-be-told'
-const gaps: [number, number][] = []
-const sourceAt = (url: string, waitingBytes = 1_000_000) =>
-  podLiveSource({
-    url,
-    clusterId: 'example_hosted',
-    type: 'message',
-    token: async () => token,
-    seat: seat(real),
-    agent: undefined,
-    clock: real,
-    waitingBytes,
-    largeTurns: turns(),
-    onOpened: () => {},
-    onGap: (...gap) => void gaps.push(gap),
-  })
-
-const texts = (pages: readonly Page[]) =>
-  pages.flatMap(page => page.events.map(event => event.bytes.toString()))
-
-/** Reads pages until the source ends or fails; `each` may end it. */
-async function readAll(
-  url: string,
-  each: (pages: Page[], stop: AbortController) => void = () => {},
-  from?: Cursor,
-) {
-  const stop = new AbortController()
-  const pages: Page[] = []
-  try {
-    for await (const page of sourceAt(url).read(from, stop.signal)) {
-      pages.push(keptPage(page))
-      each(pages, stop)
-    }
-    return { pages, error: undefined }
-  } catch (error) {
-    return { pages, error }
-  }
-}
 
 describe('the handshake', () => {
   it('asks for the live stream: cluster and type, no times, no sub-protocol, no compression, no key of its own', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import { listen, type Misbehaviour } from './otlp-fault-servers.ts'
 
 export interface Verdict {
@@ -27,7 +27,7 @@ export interface JudgingCollector extends AsyncDisposable {
   readonly records: ReceivedRecord[]
 }
 
-/** An OTLP/JSON receiver that answers each request by the bodies of its records. `request` counts from 1. */
+/** An OTLP/JSON receiver that answers each request by the bodies of its records; one that breaks off is none. `request` counts from 1. */
 export async function judgingCollector(
   judge: (bodies: readonly string[], request: number) => Verdict | Misbehaviour,
   port = 0,
@@ -37,7 +37,9 @@ export async function judgingCollector(
   const received: ReceivedRecord[][] = []
   const records: ReceivedRecord[] = []
   const server = createServer(async (request, response) => {
-    const sent = await recordsOf(request)
+    const whole = await request.toArray().catch(() => undefined)
+    if (!whole) return
+    const sent = recordsOf(Buffer.concat(whole))
     const bodies = sent.map(record => record.body)
     received.push(sent)
     requests.push(bodies)
@@ -73,8 +75,8 @@ interface OtlpRecord {
   }[]
 }
 
-async function recordsOf(request: IncomingMessage): Promise<ReceivedRecord[]> {
-  const { resourceLogs = [] } = JSON.parse(Buffer.concat(await request.toArray()).toString() || '{}')
+function recordsOf(body: Buffer): ReceivedRecord[] {
+  const { resourceLogs = [] } = JSON.parse(body.toString() || '{}')
   return resourceLogs.flatMap((resource: { scopeLogs: { logRecords: OtlpRecord[] }[] }) =>
     resource.scopeLogs.flatMap(scope =>
       scope.logRecords.map(({ body, observedTimeUnixNano, attributes }) => ({

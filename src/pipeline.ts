@@ -47,6 +47,8 @@ export interface Page {
   readonly known?: (uid: string) => boolean
   /** In the repair lane: the read of an hour, in the ledger's numbering, that the page is a part of. */
   readonly read?: number
+  /** Fulfilled once the next page is as large as it may be: then it can be asked for while this one is being delivered. */
+  readonly nextIsFull?: Promise<void>
 }
 
 export interface Source {
@@ -55,8 +57,8 @@ export interface Source {
   /** `repair` reads again what `live` may have missed, beside it: it has no cursor, and never moves that of the stream. */
   readonly lane: 'live' | 'repair'
   /**
-   * Yields pages that follow `from`; is asked for the next one only when the last one is committed. Then the bytes of that
-   * page's events may be written over.
+   * Yields pages that follow `from`; is asked for the next one only when all of them are committed, or all but the last one and
+   * that one says that the next is full. The bytes of the events of a page that is committed then may be written over.
    * Ends after `stop` aborts, having yielded all that was received. Never retries: throws a `KnownError`.
    */
   read(from: Cursor | undefined, stop: AbortSignal): AsyncIterable<Page>
@@ -209,9 +211,23 @@ export async function ship(
   { stop, abort }: Lifetime,
 ): Promise<void> {
   const from = state.cursor(source)
-  for await (const page of source.read(from, stop)) {
-    const receipt = await deliver(page, mapper, exporter, abort)
+  let committed = Promise.resolve()
+  const commit = async (delivery: Promise<Receipt>, before: Promise<void>) => {
+    const receipt = await delivery
+    await before
     await state.commit(source, receipt, abort)
+  }
+  try {
+    for await (const page of source.read(from, stop)) {
+      const before = committed
+      committed = commit(deliver(page, mapper, exporter, abort), before)
+      // Heard with the next page, or at the end.
+      committed.catch(() => {})
+      await before
+      await Promise.race([committed, page.nextIsFull ?? committed])
+    }
+  } finally {
+    await committed
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Settings } from '../settings/read.ts'
 
 /**
- * What one reader may hold, as shares of the same size: what waits at its socket, the page that is delivered, and the
- * requests made of it, which take up to twice its text.
+ * What one reader may hold, as shares of the same size: what waits at its socket, the two pages that are delivered, and the
+ * requests made of them, which take up to twice their text.
  */
-const SHARES_OF_READER = 4
+const SHARES_OF_READER = 7
 /** A lone stream leaves as much for what is no longer used and not yet collected. */
 const LEAST_READERS = 2
 

@@ -7,16 +7,16 @@
 export interface FrameMemory {
   /** The frame, moved where it may stay; itself when there is no room. */
   keep(frame: Buffer): Buffer
-  /** From now on another page is filled. What was kept before the last call may be written over. */
+  /** From now on another page is filled. What was kept before the last two calls may be written over. */
   turn(): void
 }
 
 const FIRST_BYTES = 64 * 1024
 
-/** For two pages, one being filled while the other is delivered, of at most so many bytes each. */
+/** For three pages, one being filled while two are delivered, of at most so many bytes each. */
 export function frameMemory(mostBytes: number): FrameMemory {
   let filling = Buffer.alloc(0)
-  let delivering = Buffer.alloc(0)
+  let delivering = [filling, filling] as const
   let at = 0
 
   /** Doubled as it fills, so that a quiet stream takes little; what is in the smaller memory stays there. */
@@ -38,7 +38,9 @@ export function frameMemory(mostBytes: number): FrameMemory {
       return kept
     },
     turn() {
-      ;[filling, delivering] = [delivering, filling]
+      const [older, newer] = delivering
+      delivering = [newer, filling]
+      filling = older
       at = 0
     },
   }

@@ -4,7 +4,7 @@ import { KnownError } from '../../errors.ts'
 import { frameMemory } from './frame-memory.ts'
 import { BYTES } from './handshake.ts'
 import { heartbeat } from './heartbeat.ts'
-import { largeFrames } from './large-frames.ts'
+import { hasLarge, largeFrames } from './large-frames.ts'
 import { type Turns, turns } from './turns.ts'
 
 /**
@@ -21,13 +21,15 @@ export interface FramesOptions {
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
   readonly waitingBytes: number
+  /** So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. */
+  readonly onFull?: () => void
   /** Of all sessions: one at a time takes a frame over 4 MiB. */
   readonly largeTurns?: Turns
   /** An archive session ends by itself, with close code 1000; a live one does not. */
   readonly endsWithNormalClose?: boolean
   readonly pingMs?: number
   readonly silenceMs?: number
-  /** A page that is not asked on for so long means that delivery is blocked. */
+  /** A page that is not delivered for so long means that delivery is blocked. */
   readonly blockedMs?: number
   /** After so long without a frame, by `clock`, an empty page is yielded, so that the reader notes that the session is held. */
   readonly idleMs?: number
@@ -72,6 +74,11 @@ export async function* frames(
   let bytes = 0
   let bytesSinceClosing = 0
   let isReading = false
+  /** Of the page that was yielded last: whether the next one may overtake its delivery, and whether it could. */
+  let mayBeOvertaken = false
+  let isOvertaken = false
+  /** Ends the patience with the page before it. */
+  let isDelivered = () => {}
   let closing: 'stop' | 'blocked' | undefined
   let ended = endBefore(socket)
   let socketError: Error | undefined
@@ -123,6 +130,10 @@ export async function* frames(
       bytesSinceClosing += frame.length + FRAME_OVERHEAD
       if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
     }
+    if (mayBeOvertaken && bytes >= waitingBytes) {
+      isOvertaken = true
+      options.onFull?.()
+    }
     flow()
     wake()
   })
@@ -155,16 +166,21 @@ export async function* frames(
       // An empty page says that the session is held now, and that nothing is left to be read.
       if (page.length === 0 && !(beat.isHeld() && (isReading || ended))) continue
       const cameBack = patience()
+      mayBeOvertaken = options.onFull !== undefined && !hasLarge(page)
+      isOvertaken = false
       try {
         yield page
       } finally {
-        cameBack()
+        isDelivered()
+        isDelivered = cameBack
+        if (!isOvertaken) cameBack()
       }
       large.delivered(page)
     }
   } finally {
     stop.removeEventListener('abort', onStop)
     over.abort()
+    isDelivered()
     large.leave()
     socket.terminate()
   }

@@ -5,6 +5,9 @@ import type { Turns } from './turns.ts'
 /** Of what no document names; larger frames are known, but rare. */
 const LARGE_BYTES = 4 * 2 ** 20
 
+export const hasLarge = (frames: readonly Frame[]): boolean =>
+  frames.some(({ bytes }) => bytes.length > LARGE_BYTES)
+
 /** What one session knows of large frames. */
 export interface LargeFrames {
   /** So many bytes came off the connection. */
@@ -64,7 +67,7 @@ export function largeFrames(turns: Turns, { changed, patience }: Listeners): Lar
       else if (!isHere && turn !== 'none') leave()
     },
     delivered(frames) {
-      if (!frames.some(({ bytes }) => bytes.length > LARGE_BYTES)) return
+      if (!hasLarge(frames)) return
       isHere = false
       leave()
     },

@@ -54,10 +54,11 @@ export function podLiveSource(options: PodLiveOptions): Source {
       const leave = new AbortController()
       let lastFrameAt = heldAt
       let isFirst = true
+      let next = Promise.withResolvers<void>()
       let reason: KnownError | undefined
       for await (const page of frames(
         socket,
-        { clock, waitingBytes, largeTurns },
+        { clock, waitingBytes, largeTurns, onFull: () => next.resolve() },
         AbortSignal.any([stop, leave.signal]),
       )) {
         const before: number = heldAt
@@ -71,11 +72,13 @@ export function podLiveSource(options: PodLiveOptions): Source {
           quietMs = Math.min(quietMs * 2, MOST_QUIET_MS)
         }
         if (reason) leave.abort()
+        next = Promise.withResolvers()
         yield {
           events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
           cursor: { heldAt },
           // When nothing waits any more. Before the first page nobody has waited.
           ...(page.length === 0 && !isFirst && { covers: heldAt }),
+          nextIsFull: next.promise,
         }
         isFirst = false
       }

@@ -40,14 +40,6 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
   const { spans } = slots
   const values: unknown[] = slots.values
 
-  function columnAt(slot: number): Column {
-    const column = values[slot] as Column | undefined
-    if (column) return column
-    const begun: Column = []
-    values[slot] = begun
-    return begun
-  }
-
   const isUnset = (slot: number): boolean => isNothing(values[slot]) && spans[2 * slot + 1] === 0
 
   const unexpected: Filler['unexpected'] = (type, { path }) => onUnknown?.(`${path}:${type}`)
@@ -70,7 +62,7 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       if (onUnknown && isReadable && !isEmpty(value) && !isReadable(read)) onUnknown(`${path}:unreadable`)
       if (slot === UNUSED) return
       if (isColumn) {
-        const column = columnAt(slot)
+        const column = values[slot] as Column
         const last = column.length - 1
         if (isNothing(column[last])) column[last] = read
       } else if (isUnset(slot)) values[slot] = read
@@ -83,7 +75,12 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
     },
     unexpected,
     element(columns) {
-      for (const column of columns) columnAt(column).push(undefined)
+      for (const slot of columns) {
+        const column = values[slot] as Column | undefined
+        // Begun with its first element it has room for one, as most need; an empty one would get room for seventeen.
+        if (column) column.push(undefined)
+        else values[slot] = [undefined]
+      }
     },
     count(slot, elements) {
       values[slot] = ((values[slot] as number | undefined) ?? 0) + elements

@@ -37,7 +37,7 @@ export function addresses(list: readonly string[]): string[] {
  * duplicates removed, in order. What is no mailbox is skipped.
  */
 export function mailboxes(list: readonly string[]): string[] {
-  return unique(list.flatMap(mailboxList))
+  return unique(list.flatMap(header => (isWrittenSo(header) ? [header] : mailboxList(header))))
 }
 
 /** A Message-ID without its angle brackets, case kept. Undefined when nothing is left. */

@@ -10,7 +10,7 @@ const node = (id: number, functionName: string, url: string, children: readonly 
 
 it('what is Node’s own counts to its caller, idle time not at all, the collector of garbage for itself', () => {
   const nodes = [
-    node(1, '(root)', '', [2, 3, 4, 5, 8]),
+    node(1, '(root)', '', [2, 3, 4, 5, 8, 11]),
     node(2, '(idle)', ''),
     node(3, '(garbage collector)', ''),
     node(4, 'constructor', `${root}/node_modules/ws/lib/receiver.js`, [6]),
@@ -19,14 +19,16 @@ it('what is Node’s own counts to its caller, idle time not at all, the collect
     node(7, 'sha256', `${root}/src/mapping/values/uid.ts`, [9]),
     node(9, 'toString', 'node:buffer', [10]),
     node(10, 'utf8Slice', ''),
+    node(11, 'visitObject', `${root}/dist/mapping/scan/scanner.js`),
     node(8, 'main', `${root}/elsewhere.js`),
   ]
-  const samples = [2, 3, 4, 6, 5, 7, 9, 10, 8]
-  const timeDeltas = [1_000, 2, 10, 20, 40, 80, 4, 5, 1]
+  const samples = [2, 3, 4, 6, 5, 7, 9, 10, 8, 11]
+  const timeDeltas = [1_000, 2, 10, 20, 40, 80, 4, 5, 1, 7]
   expect([...spent({ nodes, samples, timeDeltas })]).toEqual([
     ['uid and hash', 89],
     ['mapping', 40],
     ['ws', 30],
+    ['scanning', 7],
     ['garbage collection', 2],
     ['other', 1],
   ])

@@ -86,7 +86,8 @@ export interface RecordHead {
 
 /**
  * Takes records in pieces, so that none has to exist as an object: for each `begin`, then its body if it has one, then its
- * attributes, each name once, then `end`. Keeps nothing that it is given.
+ * attributes, each name once, then `end`. Keeps none of the bytes that it is given; other values it may keep, so that they must
+ * not be changed.
  */
 export interface RecordWriter {
   begin(head: RecordHead): void
@@ -111,7 +112,7 @@ export interface Mapper {
    * `mostBodyBytes`: a tighter limit of the body than the mapper's own, for a collector that does not take the whole.
    */
   map(event: RawEvent, mostBodyBytes?: number): LogRecord
-  /** Writes the record that `map` would give. */
+  /** Writes the record that `map` would give. Who wraps `map` wraps this too, or leaves it out: a batch is read by either. */
   write?(event: RawEvent, out: RecordWriter, mostBodyBytes?: number): Written
   /** The uid that `map` would give. */
   uid(event: RawEvent): string

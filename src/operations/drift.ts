@@ -43,16 +43,23 @@ export function drift(first: OnUnknown): Drift {
     const told = new WeakSet<RawEvent>()
     let paths: string[] = []
     const mapper = make((_kind, path) => paths.push(path))
-    const map = (event: RawEvent, mostBodyBytes?: number) => {
+    const watched = <R>(event: RawEvent, mapped: () => R): R => {
       paths = []
-      const record = mapper.map(event, mostBodyBytes)
+      const result = mapped()
       if (paths.length > 0 && !told.has(event)) {
         told.add(event)
         for (const path of paths) note(event.kind, path)
       }
-      return record
+      return result
     }
-    return { ...mapper, map }
+    const { write } = mapper
+    return {
+      ...mapper,
+      map: (event, mostBodyBytes) => watched(event, () => mapper.map(event, mostBodyBytes)),
+      ...(write && {
+        write: (event, out, mostBodyBytes) => watched(event, () => write(event, out, mostBodyBytes)),
+      }),
+    }
   }
 
   return { counts, note, watch }

@@ -38,7 +38,9 @@ export function steadiness(mapper: Mapper, tell: (unsteady: Unsteady) => void): 
   }
 
   return {
-    ...mapper,
+    // Without `write`: the id is read off the record, and TAP's events are few.
+    uid: mapper.uid,
+    text: mapper.text,
     map(event, mostBodyBytes) {
       const record = mapper.map(event, mostBodyBytes)
       const id = record.attributes['proofpoint.tap.event.id']

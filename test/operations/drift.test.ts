@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { batchOf } from '../../src/batch.ts'
 import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { driftLog, drift as driftOf, OTHER_PATHS } from '../../src/operations/drift.ts'
 import { workerLog } from '../../src/operations/log.ts'
+import { protobufSerializer } from '../../src/otlp/serialize.ts'
 import type { RawEvent } from '../../src/pipeline.ts'
 import { logRecord } from '../support/log-records.ts'
 
@@ -38,6 +40,14 @@ test('unknown paths and known ones of another type are counted by kind and path,
     'tap.message.blocked': { filter: 1 },
   })
   expect(first).toHaveLength(5)
+})
+
+test('an event that is written into a request is counted as well, and once', () => {
+  const { drift, mapper } = watched()
+  const batch = batchOf([message({ guid: 'g', new: 1 }), message({ guid: 'h', new: 2 })], mapper)
+  const serialize = protobufSerializer()
+  for (let i = 0; i < 3; i++) serialize(batch).release()
+  expect(drift.counts.get('pod.message')?.get('new')).toBe(2)
 })
 
 test('what the sender of a mail chooses is known: metadata of its parts are no drift', () => {

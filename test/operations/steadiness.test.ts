@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { batchOf } from '../../src/batch.ts'
 import { createMapper, mapperDefaults } from '../../src/mapping/mapper.ts'
 import { steadiness, type Unsteady } from '../../src/operations/steadiness.ts'
+import { protobufSerializer } from '../../src/otlp/serialize.ts'
 import type { RawEvent } from '../../src/pipeline.ts'
 import { logRecord } from '../support/log-records.ts'
 
@@ -29,6 +31,14 @@ test('an event that comes again and again under its id with other contents is to
     'tap.click.blocked restless 10',
     'tap.click.blocked restless 100',
   ])
+})
+
+test('events that are written into a request are counted as well', () => {
+  const { told, mapper } = watched()
+  const serialize = protobufSerializer()
+  const events = Array.from({ length: 50 }, (_, i) => click('restless', { seen: i }))
+  serialize(batchOf(events, mapper)).release()
+  expect(told.map(({ repetitions }) => repetitions)).toEqual([1, 10])
 })
 
 test('updates of a threat are not told', () => {

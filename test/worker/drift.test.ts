@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { judgingCollector } from '../support/judging-collector.ts'
+import { answering } from '../support/otlp-fault-servers.ts'
+import { disposable } from '../support/whole-worker.ts'
 import { logOf, simulated, stateDirectory, worker } from '../support/worker.ts'
 
 const soon = { timeout: 15_000, interval: 50 }
@@ -32,4 +34,18 @@ it('a running worker says each field that it does not know once, also while the 
   ])
   expect(drift.map(({ level }) => level)).toEqual([40, 40, 40])
   expect(drift[1]?.msg).toMatch(/^pod\.audit: .* audit\.new\. It stands in the record's body/)
+})
+
+it('in protobuf as well, which is what it sends when nothing is set', async () => {
+  await using simulator = disposable(
+    await simulated({ rates: { messagesDelivered: 0.02, clicksBlocked: 0.02 } }),
+  )
+  await using collector = await answering(200, { 'content-type': 'application/x-protobuf' })
+  using state = stateDirectory()
+  await using running = worker({ simulator, state: state.path, collector: new URL(collector.url).origin })
+  await expect.poll(() => simulator.sessions('audit').length, soon).toBe(1)
+  simulator.inject('audit', Buffer.from(JSON.stringify({ guid: 'g', audit: { new: 1 } })))
+  await expect
+    .poll(() => logOf(running).flatMap(line => ('path' in line ? [line.path] : [])), soon)
+    .toEqual(['audit.new'])
 })

@@ -63,7 +63,7 @@ export function batchOf(events: readonly RawEvent[], mapper: Mapper, mostBodyByt
     },
     sample() {
       const small = events.find(({ bytes }) => bytes.length <= SAMPLE_BYTES)
-      // The bytes may be a part of a whole answer, which would live as long.
+      // It outlives its page, whose bytes then may be written over, or would keep a whole answer in memory.
       return small && batchOf([{ ...small, bytes: Buffer.from(small.bytes) }], mapper)
     },
     ...(mapper.write && {

@@ -29,7 +29,7 @@ const OLDEST_NODE = 24
 const CLEAN_STOP_MS = 25_000
 const LAST_WORDS_MS = 2_000
 
-// Almost nothing outlives its page: a nursery that never grows serves as fast, and takes 60 MB less (measured).
+// Almost nothing outlives its page: a nursery that never grows takes 60 to 80 MB less, for about 15 % of the speed (0014).
 setFlagsFromString('--semi-space-growth-factor=1')
 
 const stop = new AbortController()

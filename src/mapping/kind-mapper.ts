@@ -86,6 +86,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     if (!slots) return 'unknown_kind'
     if (!created) return 'invalid_timestamp'
     if (saysNothing(plan?.name(slots))) return 'missing_id'
+    // What is scanned is smaller.
     return !reading.scanned && isOversize(reading.withoutContent().text) ? 'oversize' : undefined
   }
 

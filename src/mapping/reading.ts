@@ -2,7 +2,7 @@
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { createCollector } from './collect.ts'
 import type { Plan } from './plan.ts'
-import { type Cuts, uncut } from './scan/cuts.ts'
+import { type Cuts, without } from './scan/cuts.ts'
 import { createScanner } from './scan/scanner.ts'
 import type { Slots } from './slots.ts'
 import type { OnUnknown } from './unknown.ts'
@@ -13,7 +13,7 @@ import { decode, parse, withoutLineBreak } from './values/text.ts'
 export type Unreadable = 'parse_error' | 'unexpected_shape'
 
 export interface Reading {
-  /** Undefined when the text was not plain; then nothing was reported. */
+  /** Undefined when the text was not plain; then unknown paths are told when `slots` is called. */
   readonly scanned: { readonly bytes: Buffer; readonly content: Cuts } | undefined
   /** False when bytes were not UTF-8 and read U+FFFD in the text. */
   readonly isUtf8: boolean
@@ -26,7 +26,7 @@ export interface Reading {
   slots(): Slots | undefined
 }
 
-/** What is asked of the facts of a kind. `restart` takes back what was told of an event. */
+/** Who is told the unknown paths of an event; `restart` takes back what was told of it so far. */
 export interface Unknowns {
   readonly note: OnUnknown
   restart(): void
@@ -54,7 +54,7 @@ export function createReader(
       isUtf8: true,
       text: () => bytes.toString('utf8'),
       withoutContent: () => ({
-        text: uncut(bytes, content.places).toString('utf8'),
+        text: without(bytes, content.places).toString('utf8'),
         removed: [...content.paths],
       }),
       unreadable: undefined,

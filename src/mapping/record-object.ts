@@ -1,7 +1,7 @@
 /** A writer that makes the record which the pieces stand for. */
 import type { Attributes } from '@opentelemetry/api'
 import type { LogRecord, RecordHead, RecordWriter, Written } from '../pipeline.ts'
-import { uncut } from './scan/cuts.ts'
+import { without } from './scan/cuts.ts'
 
 /** The record that `write` writes. */
 export function recordOf(write: (out: RecordWriter) => Written): LogRecord {
@@ -16,7 +16,7 @@ export function recordOf(write: (out: RecordWriter) => Written): LogRecord {
       body = value
     },
     bodyBytes(utf8, cuts) {
-      body = uncut(utf8, cuts).toString('utf8')
+      body = without(utf8, cuts).toString('utf8')
     },
     attribute(name, value) {
       attributes[name] = value as string

@@ -1,6 +1,6 @@
 /** What collecting an event fills and what rules read: one slot for each source path that a table names. */
 
-/** The forms of a single value. Each takes what the wire was seen to use for it; see `read` in collect.ts. */
+/** The forms of a single value. Each takes what the wire was seen to use for it; see `readers` in forms.ts. */
 export interface ValueOfForm {
   /** A JSON string, as sent. */
   text: string
@@ -24,7 +24,7 @@ export type SlotForm = keyof SlotValue
 
 type Value = SlotValue[SlotForm]
 
-/** What an event says; good until the next one is read. */
+/** What an event says; good until the next one is read. Its lists are new for each event: rules may know them by identity. */
 export interface Slots {
   /** By slot number; undefined where the event says nothing, or where its text was not needed as a string so far. */
   readonly values: (Value | undefined)[]

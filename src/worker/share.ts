@@ -2,7 +2,8 @@ import type { Settings } from '../settings/read.ts'
 
 /**
  * What one reader may hold, as shares of the same size: what waits at its socket, the two pages that are delivered, and the
- * requests made of them, which take up to twice their text.
+ * requests made of them, which take up to twice their text. An archive and TAP deliver one page, and get no more for it: one
+ * size is simpler.
  */
 const SHARES_OF_READER = 7
 /** A lone stream leaves as much for what is no longer used and not yet collected. */

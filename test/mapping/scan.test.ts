@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCollector } from '../../src/mapping/collect.ts'
 import { planOf } from '../../src/mapping/plan.ts'
-import { uncut } from '../../src/mapping/scan/cuts.ts'
+import { without } from '../../src/mapping/scan/cuts.ts'
 import { createScanner } from '../../src/mapping/scan/scanner.ts'
 import { type Slots, valueAt } from '../../src/mapping/slots.ts'
 import { tables } from '../../src/mapping/tables.ts'
@@ -36,7 +36,7 @@ function ways(kind: Exclude<Kind, 'tap.unknown'>) {
     const found = scan(bytes)
     if (!found) return undefined
     const { slots, content } = found
-    const kept = uncut(bytes, content.places).toString()
+    const kept = without(bytes, content.places).toString()
     return { values: valuesOf(slots), kept, removed: content.paths, reports: [...reports] as Reports }
   }
   const walked = (bytes: Buffer) => {

@@ -54,7 +54,10 @@ function attachments<V>(
   return values.filter((_, i) => are[i])
 }
 
-/** The same columns are asked for by each attribute of the attachments: most of their cost otherwise (measured). */
+/**
+ * The same columns are asked for by each attribute of the attachments: most of their cost otherwise (measured). They are new for
+ * each event (`Slots`), so that the same ones have the same answer.
+ */
 let lastAnswer: { dispositions: unknown; virtual: unknown; are: readonly boolean[] } | undefined
 
 function areAttachments(

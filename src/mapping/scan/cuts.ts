@@ -33,7 +33,7 @@ export function addCut({ places, paths }: CutList, member: Member, path: string)
 }
 
 /** What is left of the bytes. */
-export function uncut(bytes: Buffer, places: Cuts['places']): Buffer {
+export function without(bytes: Buffer, places: Cuts['places']): Buffer {
   if (places.length === 0) return bytes
   const kept: Buffer[] = []
   for (let i = 0, from = 0; i <= places.length; i += 2) {

@@ -1,6 +1,7 @@
 /**
  * Finds the ends of JSON values in UTF-8, as strictly as `JSON.parse`: what is taken for a value here, `JSON.parse` takes as
- * well. The other way round it need not hold: `NOT_PLAIN` says that the text has to be read in another way.
+ * well, but for what `anyStringEnd` passes over, which is cut out or copied only. The other way round it need not hold:
+ * `NOT_PLAIN` says that the text has to be read in another way.
  *
  * One text is read at a time, from memory that never changes its place: so the compiler knows where it is, and four bytes
  * can be looked at in one go (measured: twice as fast). Places are those in the text; a zero byte stands at its end.
@@ -107,7 +108,7 @@ const BACKSLASHES = each(BACKSLASH)
 const ONES = each(1)
 const HIGH_BITS = each(0x80) | 0
 
-/** Whether none of four bytes is a quote, a backslash, a control character or beyond ASCII. May say no where all are. */
+/** Whether none of four bytes is a quote, a backslash, a control character or beyond ASCII. */
 function isPlainAscii(four: number): boolean {
   const quotes = four ^ QUOTES
   const backslashes = four ^ BACKSLASHES
@@ -149,7 +150,7 @@ export function lastString(at: number, end: number): string {
   return hasEscapes ? JSON.parse(text) : text.slice(1, -1)
 }
 
-/** No span is longer: what few attributes are, and none is cut. */
+/** No longer text is a span: few attributes are longer, and one so short is never cut (limits.ts). */
 const LONGEST_SPAN = 1024
 
 /** Whether the string from the quote at `at` to `end`, the one that was read last, is not empty, and its bytes are its text. */

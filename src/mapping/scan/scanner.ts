@@ -45,6 +45,7 @@ export interface Scan {
   readonly content: Cuts
 }
 
+/** V8 keeps numbers up to here without an object. One that comes again can only make a text not plain. */
 const LAST_SMALL_INTEGER = 2 ** 30 - 1
 
 export interface ScannerOptions {
@@ -57,9 +58,10 @@ export interface ScannerOptions {
 const MOST_UNKNOWN_KEYS = 16
 
 /**
- * Makes the scanner of a tree; it takes the event's text, and answers undefined when it is not plain: no UTF-8, no JSON
- * object, a key twice or with escapes, message content in an unusual place. `used`: the slots that are to be filled.
- * `hasContent`: message content is looked for.
+ * Makes the scanner of a tree; it takes the event's text, and answers undefined when it is not plain: no UTF-8, over 1 MB, no
+ * JSON object; in an object that the tree knows a known key twice, or any key with escapes or beyond ASCII; a list of too many
+ * elements; message content in an unusual place; where unknown paths are told, unknown keys whose order is not certain.
+ * `used`: the slots that are to be filled. `hasContent`: message content is looked for.
  */
 export function createScanner(
   tree: Tree,

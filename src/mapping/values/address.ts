@@ -9,7 +9,7 @@ export const nullSender = '<>'
  * `<>` stays `<>`. Undefined when the text is blank.
  */
 export function address(text: string): string | undefined {
-  if (isWrittenSo(text)) return text
+  if (isNormalised(text)) return text
   const trimmed = text.trim()
   if (trimmed === '' || trimmed === nullSender) return trimmed || undefined
   const bare = withoutBrackets(trimmed)
@@ -20,16 +20,17 @@ export function address(text: string): string | undefined {
   return domain === sent ? bare : bare.slice(0, at) + domain
 }
 
-/** An address as `address` writes it, as most are. */
-const WRITTEN_SO = /^[^\s"(),:;<=>@[\]\\]+@[a-z0-9.-]+$/
+/** As `address` writes it, and most are. */
+const NORMALISED = /^[^\s"(),:;<=>@[\]\\]+@[a-z0-9.-]+$/
 /** A pattern need not take more. */
 const LONGEST = 4096
 
-const isWrittenSo = (text: string): boolean => text.length <= LONGEST && WRITTEN_SO.test(text)
+const isNormalised = (text: string): boolean => text.length <= LONGEST && NORMALISED.test(text)
 
 /** The address of each text, exact duplicates and blank ones removed, in order. */
 export function addresses(list: readonly string[]): string[] {
-  return unique(list)
+  const found = list.map(address).filter(one => one !== undefined)
+  return found.length > 1 ? [...new Set(found)] : found
 }
 
 /**
@@ -37,7 +38,7 @@ export function addresses(list: readonly string[]): string[] {
  * duplicates removed, in order. What is no mailbox is skipped.
  */
 export function mailboxes(list: readonly string[]): string[] {
-  return unique(list.flatMap(header => (isWrittenSo(header) ? [header] : mailboxList(header))))
+  return addresses(list.flatMap(mailboxList))
 }
 
 /** A Message-ID without its angle brackets, case kept. Undefined when nothing is left. */
@@ -47,9 +48,4 @@ export function messageId(text: string): string | undefined {
 
 function withoutBrackets(text: string): string {
   return text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1).trim() : text
-}
-
-function unique(list: readonly string[]): string[] {
-  const found = list.map(address).filter(one => one !== undefined)
-  return found.length > 1 ? [...new Set(found)] : found
 }

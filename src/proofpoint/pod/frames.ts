@@ -74,11 +74,11 @@ export async function* frames(
   let bytes = 0
   let bytesSinceClosing = 0
   let isReading = false
-  /** Of the page that was yielded last: whether the next one may overtake its delivery, and whether it could. */
-  let mayBeOvertaken = false
-  let isOvertaken = false
-  /** Ends the patience with the page before it. */
-  let isDelivered = () => {}
+  /** Of the page that was yielded last: whether the next may be asked for before its delivery, and whether that was said. */
+  let allowsNext = false
+  let saidFull = false
+  /** Ends the patience with the page before the last, which is committed when the last is come back from (`Source.read`). */
+  let endOlderPatience = () => {}
   let closing: 'stop' | 'blocked' | undefined
   let ended = endBefore(socket)
   let socketError: Error | undefined
@@ -130,8 +130,8 @@ export async function* frames(
       bytesSinceClosing += frame.length + FRAME_OVERHEAD
       if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
     }
-    if (mayBeOvertaken && bytes >= waitingBytes) {
-      isOvertaken = true
+    if (allowsNext && bytes >= waitingBytes) {
+      saidFull = true
       options.onFull?.()
     }
     flow()
@@ -165,22 +165,22 @@ export async function* frames(
       flow()
       // An empty page says that the session is held now, and that nothing is left to be read.
       if (page.length === 0 && !(beat.isHeld() && (isReading || ended))) continue
-      const cameBack = patience()
-      mayBeOvertaken = options.onFull !== undefined && !hasLarge(page)
-      isOvertaken = false
+      const endPatience = patience()
+      allowsNext = options.onFull !== undefined && !hasLarge(page)
+      saidFull = false
       try {
         yield page
       } finally {
-        isDelivered()
-        isDelivered = cameBack
-        if (!isOvertaken) cameBack()
+        endOlderPatience()
+        endOlderPatience = endPatience
+        if (!saidFull) endPatience()
       }
       large.delivered(page)
     }
   } finally {
     stop.removeEventListener('abort', onStop)
     over.abort()
-    isDelivered()
+    endOlderPatience()
     large.leave()
     socket.terminate()
   }

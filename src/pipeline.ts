@@ -213,6 +213,9 @@ export async function ship(
 ): Promise<void> {
   const from = state.cursor(source)
   let committed = Promise.resolve()
+  // What follows a page that failed can be committed no more.
+  const failed = new AbortController()
+  const over = AbortSignal.any([abort, failed.signal])
   const commit = async (delivery: Promise<Receipt>, before: Promise<void>) => {
     const receipt = await delivery
     await before
@@ -221,7 +224,8 @@ export async function ship(
   try {
     for await (const page of source.read(from, stop)) {
       const before = committed
-      committed = commit(deliver(page, mapper, exporter, abort), before)
+      before.catch(error => failed.abort(error))
+      committed = commit(deliver(page, mapper, exporter, over), before)
       // Heard with the next page, or at the end.
       committed.catch(() => {})
       await before

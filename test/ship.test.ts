@@ -111,6 +111,63 @@ describe('ship', () => {
   })
 })
 
+describe('a page that fails', () => {
+  /** As a fault of this program would be: the cursor of a page cannot be written down. */
+  const broken = (at: number, nextIsFull?: Promise<void>): Page => ({
+    ...pageAt(at, nextIsFull),
+    cursor: { at: 1n as unknown as number },
+  })
+
+  it('ends the delivery of the one behind it, and its error is the one that is heard', async () => {
+    await using collector = await judgingCollector(bodies => ({
+      status: bodies[0] === textOf(1) ? 200 : 503,
+    }))
+    const exporter = exporterTo(collector.url)
+    const state = opened(temporaryDirectory())
+    const source: Source = {
+      ...STREAM,
+      async *read() {
+        yield broken(1, isFull)
+        yield pageAt(2, isFull)
+      },
+    }
+    const abort = new AbortController()
+    await expect(
+      ship({ source, mapper, exporter, state }, { stop: never, abort: abort.signal }),
+    ).rejects.toThrow('BigInt')
+    await exporter.close()
+    expect(state.cursor(STREAM)).toBeUndefined()
+  })
+
+  it('is heard at once when no other is full', async () => {
+    await using collector = await judgingCollector(() => ({ status: 200 }))
+    const exporter = exporterTo(collector.url)
+    const state = opened(temporaryDirectory())
+    const source: Source = {
+      ...STREAM,
+      async *read() {
+        yield broken(1, new Promise(() => {}))
+      },
+    }
+    await expect(ship({ source, mapper, exporter, state }, { stop: never, abort: never })).rejects.toThrow(
+      'BigInt',
+    )
+    await exporter.close()
+  })
+
+  it('behind another lets that one be committed first', async () => {
+    await using shipping = await shipped(async function* () {
+      yield pageAt(1, isFull)
+      yield broken(2, isFull)
+    })
+    await expect.poll(() => shipping.requests.length).toBe(2)
+    await real.sleep(50)
+    shipping.answerFirst()
+    await expect(shipping.ended).rejects.toThrow('BigInt')
+    expect(shipping.committed()).toBe(1)
+  })
+})
+
 it('frames that are mapped again, while the next pages fill, are still what came', async () => {
   const texts = Array.from({ length: 800 }, (_, i) => textOf(i, 4_000))
   await using server = await openPodServer(socket => {

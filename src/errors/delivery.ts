@@ -6,7 +6,7 @@ export const deliveryErrors = {
     means: 'The collector does not take records now: it is busy, cannot be reached, or gives no answer.',
     waitingHelps: true,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait}`,
+    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait} After 30 s the PoD sessions are closed in order; the hour counts from then.`,
   },
   'collector-misconfigured': {
     means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',

@@ -117,7 +117,7 @@ export const podErrors = {
     waitingHelps: false,
     worker: `${retries}; ${readAgain}`,
     operator:
-      'Report it: the frame is missing. If the archive sends it no smaller for a day, its hour is lost (hour-lost); proofpoint-otel report shows it.',
+      'Ask Proofpoint which event is so large; the time of this line tells the hour. If the line comes again and again, the server sends the frame anew, and nothing behind it arrives. If the archive sends it no smaller for a day, its hour is lost (hour-lost); proofpoint-otel report shows it.',
   },
   'pod-borrow-withdrawn': {
     means:
@@ -164,10 +164,12 @@ export const podErrors = {
   },
   'delivery-blocked': {
     means:
-      'Delivery stood still for 30 s, at the collector or at the disk of the state, so the PoD connection was closed cleanly rather than left unread. What had arrived is delivered.',
+      'What was read waited 30 s, for the collector, for the disk of the state, or for another frame over 4 MiB, so the PoD connection was closed cleanly rather than left unread. What had arrived is delivered.',
     waitingHelps: true,
-    worker: 'connects again at once',
-    operator: 'Nothing more: delivery goes on. The lines before tell what had stopped it.',
+    worker:
+      'connects again when all that was read is delivered; if it happens again within a minute, later each time, at most a minute apart',
+    operator:
+      'Nothing, if it comes once and the lines before tell what had stopped delivery. If it comes again and they tell nothing, the collector is too slow: give it more, or raise PROOFPOINT_MAX_IN_FLIGHT.',
   },
   'clean-close-failed': {
     means: 'The PoD connection could not be closed cleanly: frames that the server had sent may be missing.',

@@ -156,13 +156,13 @@ export const table = {
     'PROOFPOINT_MAX_IN_FLIGHT',
     as.integer(1, 64),
     '4',
-    'Batches on their way to the collector at once, of all streams together.',
+    'Batches on their way to the collector at once, of all streams together. Raise it when the collector answers slowly: when delivery-blocked comes without collector-unavailable. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
   ),
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',
     as.size,
     '32MiB',
-    'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger.',
+    'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger. Raise it when many streams share it and the collector answers slowly, and the memory limit of the container by twice as much.',
   ),
   deadLetterBytes: preset(
     'PROOFPOINT_DEAD_LETTER_BYTES',

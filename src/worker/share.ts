@@ -15,5 +15,6 @@ export function shareOf(own: Settings): number {
   // With a token of its own the archive is read beside the live stream; TAP's hours always are.
   const podReaders = podClusterId === undefined ? 0 : podStreams.length * (podArchiveToken ? 2 : 1)
   const tapReaders = tapPrincipal === undefined ? 0 : 2
-  return maxBufferBytes / (SHARES_OF_READER * Math.max(LEAST_READERS, podReaders + tapReaders))
+  const readers = Math.max(LEAST_READERS, podReaders + tapReaders)
+  return Math.floor(maxBufferBytes / (SHARES_OF_READER * readers))
 }

@@ -16,6 +16,7 @@ it.each([
 ] as const)('%s: what all readers wait with, and send, stays within the setting', (_, env, readers) => {
   for (const mib of [8, 32, 256]) {
     const { settings } = readSettings({ ...env, PROOFPOINT_MAX_BUFFER_BYTES: `${mib}MiB` })
+    expect(Number.isInteger(shareOf(settings))).toBe(true)
     // Waiting, on two pages, and twice as much in requests of each.
     expect(7 * readers * shareOf(settings)).toBeLessThanOrEqual(mib * 2 ** 20)
   }

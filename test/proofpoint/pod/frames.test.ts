@@ -163,3 +163,44 @@ describe('a reader that does not come back', () => {
     expect(received).toEqual(['a', 'b'])
   })
 })
+
+describe('a page that the next one may overtake', () => {
+  const busy = (every: number) =>
+    openPodServer(socket => {
+      const sending = setInterval(() => socket.send(Buffer.alloc(20_000)), every)
+      socket.on('close', () => clearInterval(sending))
+    })
+
+  it('is not waited for any more when it is delivered: a session under load stays open', async () => {
+    await using server = await busy(1)
+    let next = Promise.withResolvers<void>()
+    const options = { ...calm, waitingBytes: 50_000, blockedMs: 500, onFull: () => next.resolve() }
+    const stop = new AbortController()
+    const socket = await open(server.url)
+    const began = real.now()
+    for await (const page of frames(socket, options, stop.signal)) {
+      // Delivered well before the patience ends, and overtaken before that.
+      next = Promise.withResolvers()
+      if (page.length > 0) await Promise.race([next.promise, sleep(100)])
+      if (real.now() - began > 2_500) stop.abort()
+    }
+    expect(real.now() - began).toBeGreaterThan(2_500)
+  })
+
+  it('is waited for no longer than another: the session is closed in time, whenever the next one was taken', async () => {
+    await using server = await busy(50)
+    const full = Promise.withResolvers<void>()
+    // Full after 1.5 s.
+    const options = { ...calm, waitingBytes: 600_000, blockedMs: 2_500, onFull: () => full.resolve() }
+    const socket = await open(server.url)
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    const pages = frames(socket, options, never)
+    await pages.next()
+    const began = real.now()
+    await full.promise
+    await pages.next()
+    await closed
+    expect(real.now() - began).toBeLessThan(3_500)
+    await pages.return(undefined)
+  })
+})

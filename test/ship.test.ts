@@ -118,7 +118,8 @@ describe('a page that fails', () => {
     cursor: { at: 1n as unknown as number },
   })
 
-  it('ends the delivery of the one behind it, and its error is the one that is heard', async () => {
+  /** Ships pages to a collector that takes the first, and of the others none. */
+  async function shippedWith(pages: readonly Page[]) {
     await using collector = await judgingCollector(bodies => ({
       status: bodies[0] === textOf(1) ? 200 : 503,
     }))
@@ -127,32 +128,22 @@ describe('a page that fails', () => {
     const source: Source = {
       ...STREAM,
       async *read() {
-        yield broken(1, isFull)
-        yield pageAt(2, isFull)
-      },
-    }
-    const abort = new AbortController()
-    await expect(
-      ship({ source, mapper, exporter, state }, { stop: never, abort: abort.signal }),
-    ).rejects.toThrow('BigInt')
-    await exporter.close()
-    expect(state.cursor(STREAM)).toBeUndefined()
-  })
-
-  it('is heard at once when no other is full', async () => {
-    await using collector = await judgingCollector(() => ({ status: 200 }))
-    const exporter = exporterTo(collector.url)
-    const state = opened(temporaryDirectory())
-    const source: Source = {
-      ...STREAM,
-      async *read() {
-        yield broken(1, new Promise(() => {}))
+        yield* pages
       },
     }
     await expect(ship({ source, mapper, exporter, state }, { stop: never, abort: never })).rejects.toThrow(
       'BigInt',
     )
     await exporter.close()
+    expect(state.cursor(STREAM)).toBeUndefined()
+  }
+
+  it('ends the delivery of the one behind it, and its error is the one that is heard', async () => {
+    await shippedWith([broken(1, isFull), pageAt(2, isFull)])
+  })
+
+  it('is heard at once when no other is full', async () => {
+    await shippedWith([broken(1, new Promise(() => {}))])
   })
 
   it('behind another lets that one be committed first', async () => {

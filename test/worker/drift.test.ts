@@ -1,21 +1,20 @@
 import { expect, it } from 'vitest'
 import { judgingCollector } from '../support/judging-collector.ts'
 import { answering } from '../support/otlp-fault-servers.ts'
-import { disposable } from '../support/whole-worker.ts'
+import { disposable, json, originOf, soon } from '../support/whole-worker.ts'
 import { logOf, simulated, stateDirectory, worker } from '../support/worker.ts'
 
-const soon = { timeout: 15_000, interval: 50 }
+const rates = { messagesDelivered: 0.02, clicksBlocked: 0.02 }
 
 it('a running worker says each field that it does not know once, also while the collector refuses', async () => {
-  const simulator = await simulated({ rates: { messagesDelivered: 0.02, clicksBlocked: 0.02 } })
-  await using _ = { [Symbol.asyncDispose]: () => simulator.close() }
+  await using simulator = disposable(await simulated({ rates }))
   await using collector = await judgingCollector((_, request) => ({ status: request <= 2 ? 503 : 200 }))
   using state = stateDirectory()
   await using running = worker({
     simulator,
     state: state.path,
-    collector: new URL(collector.url).origin,
-    env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+    collector: originOf(collector),
+    env: json,
   })
   await expect.poll(() => simulator.sessions('audit').length, soon).toBe(1)
   const hostile = `\u001b[2J\n${'x'.repeat(10_000)}`
@@ -37,12 +36,10 @@ it('a running worker says each field that it does not know once, also while the 
 })
 
 it('in protobuf as well, which is what it sends when nothing is set', async () => {
-  await using simulator = disposable(
-    await simulated({ rates: { messagesDelivered: 0.02, clicksBlocked: 0.02 } }),
-  )
+  await using simulator = disposable(await simulated({ rates }))
   await using collector = await answering(200, { 'content-type': 'application/x-protobuf' })
   using state = stateDirectory()
-  await using running = worker({ simulator, state: state.path, collector: new URL(collector.url).origin })
+  await using running = worker({ simulator, state: state.path, collector: originOf(collector) })
   await expect.poll(() => simulator.sessions('audit').length, soon).toBe(1)
   simulator.inject('audit', Buffer.from(JSON.stringify({ guid: 'g', audit: { new: 1 } })))
   await expect

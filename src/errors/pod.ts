@@ -115,7 +115,7 @@ export const podErrors = {
     means:
       'Proofpoint sent a frame over 64 MiB, or in over a million fragments, which the worker does not take.',
     waitingHelps: false,
-    worker: `${retries}; ${readAgain}`,
+    worker: `${retriesSlowly}; ${readAgain}`,
     operator:
       'Ask Proofpoint which event is so large; the time of this line tells the hour. If the line comes again and again, the server sends the frame anew, and nothing behind it arrives. If the archive sends it no smaller for a day, its hour is lost (hour-lost); proofpoint-otel report shows it.',
   },
@@ -164,12 +164,20 @@ export const podErrors = {
   },
   'delivery-blocked': {
     means:
-      'What was read waited 30 s, for the collector, for the disk of the state, or for another frame over 4 MiB, so the PoD connection was closed cleanly rather than left unread. What had arrived is delivered.',
+      'What was read waited 30 s, for the collector, for the disk of the state, or for another frame over 4 MiB: so the PoD session is closed in order rather than left unread. Nothing is lost by that: what had arrived is delivered, and Proofpoint keeps the place for an hour.',
     waitingHelps: true,
     worker:
       'connects again when all that was read is delivered; if it happens again within a minute, later each time, at most a minute apart',
     operator:
-      'Nothing, if it comes once and the lines before tell what had stopped delivery. If it comes again and they tell nothing, the collector is too slow: give it more, or raise PROOFPOINT_MAX_IN_FLIGHT.',
+      'If lines before tell what stops delivery, mend that. If none does and this comes again, the collector is too slow: give it more, or raise PROOFPOINT_MAX_IN_FLIGHT.',
+  },
+  'pod-borrow-undelivered': {
+    means:
+      'What the archive gave while it was read with the live token could not be delivered in the 20 minutes that live delivery rests for it.',
+    waitingHelps: true,
+    worker: 'breaks the read off, so that live delivery goes on; the hour is read again, later each time',
+    operator:
+      'If lines before tell what stops delivery, mend that. If none does, the collector is too slow for the archive: give it more, raise PROOFPOINT_MAX_IN_FLIGHT, or make a second PoD token and set PROOFPOINT_POD_ARCHIVE_TOKEN to it.',
   },
   'clean-close-failed': {
     means: 'The PoD connection could not be closed cleanly: frames that the server had sent may be missing.',

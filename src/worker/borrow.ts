@@ -111,7 +111,9 @@ function endingInTime(lifetime: Lifetime, clock: Clock, over: AbortSignal): Life
     await clock.sleep(LONGEST_BORROW_MS, over)
     stop.abort()
     await real.sleep(GRACE_MS, over)
-    abort.abort(new KnownError('delivery-blocked', 'what the archive gave could not be delivered in time'))
+    abort.abort(
+      new KnownError('pod-borrow-undelivered', 'what the archive gave could not be delivered in time'),
+    )
   }
   void end()
   return {

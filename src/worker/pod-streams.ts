@@ -1,5 +1,6 @@
 import { hourOf } from '../clock.ts'
-import { tellError } from '../operations/log.ts'
+import { errorTable } from '../errors.ts'
+import { type Log, tellError } from '../operations/log.ts'
 import { type HourRead, podArchive, podArchiveSource } from '../proofpoint/pod/archive.ts'
 import { podStream } from '../proofpoint/pod/connection.ts'
 import { podLiveSource } from '../proofpoint/pod/live.ts'
@@ -33,6 +34,7 @@ export function podStreams(parts: StreamParts): Stream[] {
       clock,
       waitingBytes: shareOf(own),
       largeTurns,
+      onBlocked: () => tellBlocked(log, stream),
     }
     const live = { ...common, token: token.read, seat: seat(clock) }
     const source = podLiveSource({
@@ -58,6 +60,15 @@ export function podStreams(parts: StreamParts): Stream[] {
     if (archiveToken) return { ...held, archive }
     return { ...held, borrowed: { ...archive, session: live.seat.session } }
   })
+}
+
+/** Told at once: until it is delivered nothing else would say why the stream rests. */
+function tellBlocked(log: Log, stream: string): void {
+  const { means, operator } = errorTable['delivery-blocked']
+  log.warn(
+    { stream, code: 'delivery-blocked' },
+    `${stream}: the session is closed until what was read is delivered. ${means} ${operator}`,
+  )
 }
 
 /** At the stream's first start the archive is asked for what PROOFPOINT_START reaches back to. */

@@ -19,6 +19,7 @@ export const sourceAt = (url: string, waitingBytes = 1_000_000) =>
     clock: real,
     waitingBytes,
     largeTurns: turns(),
+    onBlocked: () => {},
     onOpened: () => {},
     onGap: (...gap) => void gaps.push(gap),
   })

@@ -33,7 +33,7 @@ async function blockedWorker(factor: number) {
     way,
     running,
     isHeld: () => simulator.sessions('message').length === 1,
-    said: (code: string) => logOf(running).find(line => line.code === code)?.msg,
+    said: (code: string) => logOf(running).findLast(line => line.code === code)?.msg,
     async states(from: number, to: number): Promise<string[]> {
       const span = ['--from', new Date(from).toISOString(), '--to', new Date(to).toISOString()]
       const env = { PROOFPOINT_STATE_DIR: state.path }
@@ -96,6 +96,8 @@ describe.concurrent('a worker that waits', () => {
     way.misbehave('hang')
     await expect.poll(() => way.hits(), soon).toBeGreaterThan(0)
     await expect.poll(blocked.isHeld, soon).toBe(false)
+    // While it waits, not only when it is over.
+    expect(blocked.said('delivery-blocked')).toMatch(/is closed until what was read is delivered/)
     const before = collector.taken.length
     way.misbehave('pass')
     await expect.poll(() => blocked.said('delivery-blocked'), soon).toMatch(/closed cleanly.*Waiting helps/)

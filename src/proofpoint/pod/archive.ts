@@ -37,7 +37,7 @@ export interface HourRead {
  * also when for a quarter of an hour neither an event nor the end came, or for two hours no end.
  */
 export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourRead): Source {
-  const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns, known } = options
+  const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns, onBlocked, known } = options
   return {
     name: podStream(type, clusterId),
     lane: 'repair',
@@ -57,7 +57,7 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
       let ill: KnownError | undefined
       for await (const page of frames(
         socket,
-        { clock, waitingBytes, largeTurns, endsWithNormalClose: true },
+        { clock, waitingBytes, largeTurns, onBlocked, endsWithNormalClose: true },
         over,
       )) {
         if (page.length > 0) lastFrameAt = clock.now()

@@ -20,6 +20,8 @@ export interface PodConnection {
   readonly waitingBytes: number
   /** Of all sessions of the worker: one at a time takes a frame over 4 MiB. */
   readonly largeTurns: Turns
+  /** What a session had read waits for so long that it is about to be closed in order. */
+  readonly onBlocked: () => void
 }
 
 /** The name of a type's stream. */

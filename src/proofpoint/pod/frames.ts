@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { type Clock, real } from '../../clock.ts'
+import { type Clock, elapsed, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 import { frameMemory } from './frame-memory.ts'
 import { BYTES } from './handshake.ts'
@@ -23,6 +23,8 @@ export interface FramesOptions {
   readonly waitingBytes: number
   /** So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. */
   readonly onFull?: () => void
+  /** What was read has waited for `blockedMs`, and the session is about to be closed for it. */
+  readonly onBlocked?: () => void
   /** Of all sessions: one at a time takes a frame over 4 MiB. */
   readonly largeTurns?: Turns
   /** An archive session ends by itself, with close code 1000; a live one does not. */
@@ -80,6 +82,7 @@ export async function* frames(
   /** Ends the patience with the page before the last, which is committed when the last is come back from (`Source.read`). */
   let endOlderPatience = () => {}
   let closing: 'stop' | 'blocked' | undefined
+  let closingSince = 0
   let ended = endBefore(socket)
   let socketError: Error | undefined
   let wake = () => {}
@@ -88,6 +91,8 @@ export async function* frames(
   const closeCleanly = (why: 'stop' | 'blocked') => {
     if (closing || ended) return
     closing = why
+    closingSince = elapsed()
+    if (why === 'blocked') options.onBlocked?.()
     flow()
     socket.close(1000)
     void real.sleep(CLOSE_MS, over.signal).then(() => socket.terminate())
@@ -186,7 +191,10 @@ export async function* frames(
   }
   if (ended !== 'cleanly') throw ended
   if (closing === 'blocked' && !stop.aborted)
-    throw new KnownError('delivery-blocked', 'delivery stood still, the connection was closed cleanly')
+    throw new KnownError(
+      'delivery-blocked',
+      `what was read is delivered, ${Math.round((elapsed() - closingSince) / 1_000)} s after the session was closed cleanly for it`,
+    )
 }
 
 /** A socket that closed before anybody listened will not say so again. */

@@ -29,7 +29,7 @@ const STEP_MS = 60_000
  * the position itself, for one hour; the cursor only notes when the stream was last held.
  */
 export function podLiveSource(options: PodLiveOptions): Source {
-  const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns } = options
+  const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns, onBlocked } = options
   let heldAt: number | undefined
   let quietMs = QUIET_MS
   return {
@@ -58,7 +58,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
       let reason: KnownError | undefined
       for await (const page of frames(
         socket,
-        { clock, waitingBytes, largeTurns, onFull: () => next.resolve() },
+        { clock, waitingBytes, largeTurns, onBlocked, onFull: () => next.resolve() },
         AbortSignal.any([stop, leave.signal]),
       )) {
         const before: number = heldAt

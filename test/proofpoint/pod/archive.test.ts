@@ -22,6 +22,7 @@ const common = {
   agent: undefined,
   waitingBytes: 1_000_000,
   largeTurns: turns(),
+  onBlocked: () => {},
   known: () => false,
 } as const
 const never = new AbortController().signal

@@ -132,7 +132,9 @@ describe('a reader that does not come back', () => {
       }
       send()
     })
-    const pages = frames(await open(server.url), { ...calm, waitingBytes: 50_000, blockedMs: 200 }, never)
+    let blocked = 0
+    const options = { ...calm, waitingBytes: 50_000, blockedMs: 200, onBlocked: () => blocked++ }
+    const pages = frames(await open(server.url), options, never)
     const received: Frame[] = []
     let error: unknown
     try {
@@ -144,6 +146,7 @@ describe('a reader that does not come back', () => {
       error = thrown
     }
     expect(error).toMatchObject({ code: 'delivery-blocked' })
+    expect(blocked).toBe(1)
     expect(received.map(frame => Number(frame.bytes.toString().split(' ')[1]))).toEqual(
       Array.from({ length: sent }, (_, i) => i),
     )

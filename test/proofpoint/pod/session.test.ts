@@ -39,6 +39,7 @@ function source(url: string, clock: Clock, type: PodType = 'message') {
     clock,
     waitingBytes: 1_000_000,
     largeTurns: turns(),
+    onBlocked: () => {},
     onOpened: (at, lastHeld) => void opened.push({ at, lastHeld }),
     onGap: (from, to) => void gaps.push([from, to]),
   })

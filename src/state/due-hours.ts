@@ -1,6 +1,6 @@
 /** Which hours of a stream are read next. */
 import { HOUR_MS, hourOf } from '../clock.ts'
-import { coveredUntil, type HourRow, stateOf } from './hours.ts'
+import { broughtAll, coveredUntil, type HourRow, stateOf } from './hours.ts'
 import type { Archive, DueHour, Repair } from './ledger.ts'
 import type { StreamRow } from './streams.ts'
 
@@ -9,7 +9,7 @@ export interface PlannedHour extends DueHour {
   readonly at: number
 }
 
-export interface Plan extends Pick<Archive, 'settlesIn'> {
+export interface Plan extends Pick<Archive, 'settlesIn' | 'proof'> {
   /** How late events of the stream may come, ms. */
   readonly margin: number
   readonly oldest: number
@@ -37,7 +37,7 @@ export const oldestKept = ({ keepsMs }: Pick<Archive, 'keepsMs'>, now: number): 
 export function* plannedHours(
   stream: StreamRow,
   rows: readonly HourRow[],
-  { settlesIn, margin, oldest, repair }: Plan,
+  { settlesIn, proof, margin, oldest, repair }: Plan,
 ): Generator<PlannedHour> {
   const planned = (hour: number, nextReadAt: number, purpose: DueHour['purpose']): PlannedHour => ({
     hour,
@@ -55,6 +55,8 @@ export function* plannedHours(
     const byHour = new Map(rows.map(row => [row.hour, row]))
     const first = Math.max(hourOf(stream.startedAt), oldest)
     for (let hour = first; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
+      // Read earlier, what live delivery still has to bring would be asked of the archive, more than once.
+      if (proof === 'agreeing reads' && !broughtAll(stream, hour, margin)) return
       const row = byHour.get(hour)
       if (stateOf(stream, hour, row, margin) === 'live') yield planned(hour, row?.nextReadAt ?? 0, 'repair')
     }

@@ -4,7 +4,7 @@ import type { AskedHours } from './asked-hours.ts'
 import { query, transaction } from './database.ts'
 import type { DeliveredStore } from './delivered.ts'
 import { oldestKept, plannedHours } from './due-hours.ts'
-import { HOUR_COLUMNS, type HourRow, isCovered, isProvenAlone } from './hours.ts'
+import { broughtAll, HOUR_COLUMNS, type HourRow, isCovered, isProvenAlone } from './hours.ts'
 import { judge } from './judge.ts'
 import type { Archive, HourLedger, Repair } from './ledger.ts'
 import type { Reads } from './reads.ts'
@@ -71,15 +71,16 @@ export function ledgersIn(
   function planned(stream: StreamRow, archive: Archive, repair: Repair, now: number) {
     if (stream.unsupported !== null) return []
     const oldest = oldestKept(archive, now)
-    const { settlesIn } = archive
+    const { settlesIn, proof } = archive
     const margin = suspicions.margin(stream.id)
-    return plannedHours(stream, since.all(stream.id, oldest), { settlesIn, margin, oldest, repair })
+    return plannedHours(stream, since.all(stream.id, oldest), { settlesIn, proof, margin, oldest, repair })
   }
 
   function judged(stream: StreamRow, hour: number, { proof }: Archive) {
     const row = one.get(stream.id, hour)
+    const isUnbroken = isCovered(stream, hour, row)
     const evidence = {
-      covered: isCovered(stream, hour, row),
+      covered: isUnbroken && broughtAll(stream, hour, suspicions.margin(stream.id)),
       brought: row?.repaired ?? 0,
       reads: reads.complete(stream.id, hour),
       tries: reads.tries(stream.id, hour),
@@ -88,10 +89,9 @@ export function ledgersIn(
     }
     const verdict = judge(evidence, proof, clock.now())
     // A read that broke is no evidence against live coverage, but for what it brought.
-    const staysLive = !row?.state && evidence.covered && verdict.missed === 0 && evidence.reads.length === 0
+    const staysLive = !row?.state && isUnbroken && verdict.missed === 0 && evidence.reads.length === 0
     if (verdict.state === 'suspect') plan.run(stream.id, hour, verdict.nextReadAt)
-    if (!staysLive)
-      enter.run(stream.id, hour, verdict.state, evidence.covered ? 1 : 0, verdict.reason, clock.now())
+    if (!staysLive) enter.run(stream.id, hour, verdict.state, isUnbroken ? 1 : 0, verdict.reason, clock.now())
     if (verdict.state === 'verified') accept.run(verdict.lacking, stream.id, hour)
     return verdict
   }

@@ -85,6 +85,13 @@ export function isCovered(
   return !isBroken && isWhole
 }
 
+/**
+ * Whether live delivery has come so far that it brought the latest events of the hour too, where it was unbroken. `margin` as
+ * in `isProvenAlone`.
+ */
+export const broughtAll = (stream: StreamRow, hour: number, margin: number): boolean =>
+  coveredUntil(stream) >= hour + HOUR_MS + margin
+
 /** What asking for an hour by hand comes to. */
 export type Asking =
   /** It is verified, or live delivery covers it from its begin to its end. */

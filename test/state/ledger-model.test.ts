@@ -62,6 +62,14 @@ const absence = fc.tuple(late, fc.integer({ min: 50, max: 300 })).map(([n, away]
     await world.open()
   }),
 )
+const rest = fc.tuple(late, fc.integer({ min: 30, max: 300 }), fault).map(([n, away, fault]) =>
+  command(`event, ${n} % late, in a rest of ${away} min, then read always, ${fault}`, async world => {
+    await world.leave()
+    world.create(n / 100, false)
+    world.pass(away * MINUTE)
+    await world.read('always', fault)
+  }),
+)
 const lost = percent.map(n =>
   command(`event, ${n} % late, on its way at a reset, after one that was not late`, async world => {
     await world.open()
@@ -79,10 +87,12 @@ const repairs = fc.integer({ min: 1, max: 15 }).map(n =>
 )
 
 const steps = fc.oneof(
-  ...[pass, event, event, open, deliver, reset, leave, read, read, repairs, absence, lost].map(arbitrary => ({
-    weight: 3,
-    arbitrary,
-  })),
+  ...[pass, event, event, open, deliver, reset, leave, read, read, repairs, absence, rest, lost].map(
+    arbitrary => ({
+      weight: 3,
+      arbitrary,
+    }),
+  ),
   // Rarer, since to open the state anew takes as long as twenty others.
   ...[stop, kill, borrow, ask].map(arbitrary => ({ weight: 1, arbitrary })),
 )

@@ -46,8 +46,8 @@ describe('what is due', () => {
   it('is every hour that ended, if all are to be repaired; a broken read leaves a live one live', async () => {
     const { ledger, clock, read, open, commit, states } = begun()
     open()
-    clock.moveTo(plusHours(2.1))
-    await commit(plusHours(2))
+    clock.moveTo(plusHours(3.1))
+    await commit(plusHours(3))
     clock.moveTo(plusHours(9))
     expect(ledger.due(clock.now(), 'suspect')).toBeUndefined()
     expect(ledger.due(clock.now(), 'always')).toEqual({ hour: START, purpose: 'repair' })
@@ -146,10 +146,12 @@ describe('a read', () => {
   it('that brings what did not come live makes a covered hour suspect, though it broke, until three agree', async () => {
     const { ledger, clock, read, open, commit, states } = begun()
     open()
-    clock.moveTo(plusHours(1.5))
-    await commit(START, plusHours(1.5))
+    clock.moveTo(plusHours(1))
+    await commit(START)
+    clock.moveTo(plusHours(2))
+    await commit(plusHours(2))
     clock.moveTo(plusHours(3))
-    const held = [`${START}:0 at ${plusHours(1.5)}`, `${START + MINUTE}:never came live`]
+    const held = [`${START}:0 at ${plusHours(1)}`, `${START + MINUTE}:never came live`]
     expect(await read(START, held, 'broken')).toMatchObject({ state: 'suspect', missed: 1 })
     expect(states(START, START)).toEqual(['0 suspect'])
     expect(ledger.toRead('suspect')).toBe(1)
@@ -165,11 +167,23 @@ describe('a read', () => {
     expect(ledger.toRead('suspect')).toBe(0)
   })
 
-  it('that verified a covered hour alone is not enough when its coverage turns out to be broken', async () => {
-    const { ledger, clock, read, open, commit, states } = begun()
+  it('is no proof by itself while live delivery may still bring events of the hour, or miss them', async () => {
+    const { ledger, clock, read, open, commit } = begun()
     open()
     clock.moveTo(plusHours(1.5))
     await commit(plusHours(1.5))
+    clock.moveTo(plusHours(3))
+    expect(ledger.nextDueAt('always')).toBeUndefined()
+    const verdict = await read(START, [`${START}:sent since the last commit`])
+    expect(verdict).toMatchObject({ state: 'suspect', missed: 0 })
+    expect(verdict.reason).toBe('1 of 3 complete reads of the archive that must agree')
+  })
+
+  it('that verified a covered hour alone is not enough when its coverage turns out to be broken', async () => {
+    const { ledger, clock, read, open, commit, states } = begun()
+    open()
+    clock.moveTo(plusHours(2))
+    await commit(plusHours(2))
     clock.moveTo(plusHours(3))
     expect(await read(START, [])).toMatchObject({ state: 'verified' })
     ledger.suspectBetween(START, plusHours(1), 'doubt')

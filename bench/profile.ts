@@ -21,7 +21,7 @@ const stages: readonly (readonly [stage: string, url: RegExp])[] = [
   ['ws', /\/node_modules\/ws\//],
   ['reading and JSON.parse', /\/src\/mapping\/(reading|values\/json-text|values\/content)/],
   ['uid and hash', /\/src\/(mapping\/(values\/)?uid|mapping\/values\/canonical|ulid)/],
-  ['scanning', /\/src\/mapping\/(scan\/|fill|slots)/],
+  ['scanning', /\/src\/mapping\/(scan\/|fill|slots)|^wasm:/],
   ['mapping', /\/src\/mapping\//],
   ['OTLP encoding', /\/src\/otlp\/(serialize|protobuf)|\/otlp-transformer\//],
   ['HTTP', /\/node_modules\/undici\/|\/src\/otlp\/|node:(_?http|internal\/http|zlib)/],

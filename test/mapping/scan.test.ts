@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { createCollector } from '../../src/mapping/collect.ts'
 import { planOf } from '../../src/mapping/plan.ts'
 import { without } from '../../src/mapping/scan/cuts.ts'
+import { memoryWords } from '../../src/mapping/scan/machine.ts'
 import { createScanner } from '../../src/mapping/scan/scanner.ts'
 import { type Slots, valueAt } from '../../src/mapping/slots.ts'
 import { tables } from '../../src/mapping/tables.ts'
@@ -188,12 +189,41 @@ test('any JSON gives what its parsed form gives, or is left to it', () => {
 })
 
 test('what is deep and unknown is scanned, however deep', () => {
-  for (const [open, close] of [
-    ['[', ']'],
-    ['{"a":', '}'],
+  for (const [open, close, times] of [
+    ['[', ']', 100_000],
+    ['{"a":', '}', 100_000],
+    ['[1,{"b":0,"a":', '},2]', 50_000],
   ] as const) {
-    const deep = `${open.repeat(100_000)}1${close.repeat(100_000)}`
+    const deep = `${open.repeat(times)}1${close.repeat(times)}`
     const { scannedSilently } = waysOf.get('pod.maillog')!
     expect(scannedSilently(Buffer.from(`{"deep":${deep},"ts":"when"}`))).toContain('when')
   }
+})
+
+test('an event with more values than there is room for is left to its parsed form', () => {
+  const event = (values: number) =>
+    Buffer.from(
+      JSON.stringify({ sm: { to: Array.from({ length: values / 2 }, (_, i) => `<${i}@example.com>`) } }),
+    )
+  expect(expectSame('pod.maillog', event(19_000))).toBe(true)
+  expect(expectSame('pod.maillog', event(21_000))).toBe(false)
+})
+
+test('scanners go on when the memory that they share grows, and equal ones share their tree', () => {
+  const { tree } = planOf(tables['pod.maillog'], { anyCase: false, attributes: 'full' })
+  const line = Buffer.from('{"id":"1","ts":"when","sm":{"qid":"a1"}}')
+  const scannerOf = (used: Iterable<number>) =>
+    createScanner(tree, { used: new Set(used), hasContent: false })
+  const slots = Array.from({ length: tree.size }, (_, slot) => slot)
+  const first = scannerOf(slots)
+  const said = () => valuesOf(first(line)!.slots)
+  const before = said()
+  const small = memoryWords().length
+  const trees = slots.map(slot => scannerOf(slots.slice(slot)))
+  expect(memoryWords().length).toBeGreaterThan(small)
+  for (const scan of trees) expect(scan(line)).toBeDefined()
+  expect(said()).toEqual(before)
+  const size = memoryWords().length
+  for (let i = 0; i < 2_000; i++) scannerOf(slots)
+  expect(memoryWords()).toHaveLength(size)
 })

@@ -22,11 +22,8 @@ export const isPartsKey = (key: string): boolean => key === PARTS
 /** Whether a key of a message part holds message content. */
 export const isContent = (key: string): boolean => CONTENT.some(name => name === key)
 
-const [ONE_LENGTH, OTHER_LENGTH] = [CONTENT[0].length, CONTENT[1].length]
-
-/** Whether a key of message content that is written without escapes has so many characters. */
-export const isLengthOfContentKey = (length: number): boolean =>
-  length === ONE_LENGTH || length === OTHER_LENGTH
+/** Of the keys of message content, written without escapes. */
+export const contentKeyLengths: readonly [number, number] = [CONTENT[0].length, CONTENT[1].length]
 
 /** Whether a key of message content stands in the text, however it is written. */
 export const namesContent = (text: string): boolean => CONTENT_KEY.test(text)

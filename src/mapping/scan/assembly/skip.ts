@@ -1,34 +1,36 @@
 /** Passes over values of which nothing is asked. */
-import {
-  afterBlank,
-  afterColon,
-  byteAt,
-  CLOSE_LIST,
-  CLOSE_OBJECT,
-  COMMA,
-  harmlessStringEnd,
-  NOT_PLAIN,
-  OPEN_LIST,
-  OPEN_OBJECT,
-  QUOTE,
-  scalarEnd,
-} from './json.ts'
+import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../bytes.ts'
+import { OPENED } from '../layout.ts'
+import { afterBlank, afterColon, byteAt, harmlessStringEnd, NOT_PLAIN, scalarEnd } from './ends.ts'
 
-/** Of the containers that are being skipped: whether each is an object. */
-const opened: boolean[] = []
-let depth = 0
+/** How many containers are open; `OPENED` says which of them are objects. */
+let depth: i32 = 0
+
+function open(isObject: bool): void {
+  const place = OPENED + depth / 8
+  const bit = 1 << (depth % 8)
+  store<u8>(place, <u8>(isObject ? byteAt(place) | bit : byteAt(place) & ~bit))
+  depth++
+}
+
+/** Whether what was opened last is an object. */
+function isInObject(): bool {
+  const last = depth - 1
+  return (byteAt(OPENED + last / 8) & (1 << (last % 8))) !== 0
+}
 
 /** The place after the value at `at`, whatever it is and however deep. */
-export function valueEnd(at: number): number {
+export function valueEnd(at: i32): i32 {
   if (byteAt(at) === QUOTE) return harmlessStringEnd(at)
   depth = 0
-  for (let i = at; ; ) {
+  let i = at
+  while (true) {
     const byte = byteAt(i)
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       const isObject = byte === OPEN_OBJECT
       i = afterBlank(i + 1)
       if (byteAt(i) !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) {
-        opened[depth++] = isObject
+        open(isObject)
         if (isObject) i = memberValue(i)
         if (i < 0) return NOT_PLAIN
         continue
@@ -44,10 +46,10 @@ export function valueEnd(at: number): number {
 }
 
 /** After a value inside of what is opened: where the next one begins; with nothing opened any more, where the whole ends. */
-function nextValue(at: number): number {
+function nextValue(at: i32): i32 {
   let i = at
   while (depth > 0) {
-    const isObject = opened[depth - 1]!
+    const isObject = isInObject()
     i = afterBlank(i)
     if (byteAt(i) === COMMA) {
       i = afterBlank(i + 1)
@@ -61,7 +63,7 @@ function nextValue(at: number): number {
 }
 
 /** The place of the value of the member whose key is at `at`. */
-function memberValue(at: number): number {
+function memberValue(at: i32): i32 {
   const keyEnd = byteAt(at) === QUOTE ? harmlessStringEnd(at) : NOT_PLAIN
   return keyEnd < 0 ? NOT_PLAIN : afterColon(keyEnd)
 }

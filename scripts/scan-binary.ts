@@ -1,0 +1,35 @@
+/** Compiles src/mapping/scan/assembly into src/mapping/scan/binary.ts; with --check only compares, and fails when it has drifted. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const compiler = 'node_modules/assemblyscript/bin/asc.js'
+const source = 'src/mapping/scan/assembly/scan.ts'
+const target = 'src/mapping/scan/binary.ts'
+const options = ['--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd', '-O3', '--converge']
+
+function compiled(): Buffer {
+  const directory = mkdtempSync(join(tmpdir(), 'scan-'))
+  try {
+    const file = join(directory, 'scan.wasm')
+    execFileSync(process.execPath, [compiler, source, '--outFile', file, ...options], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    return readFileSync(file)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+const binary = compiled()
+const text = `/** Compiled from assembly/scan.ts by \`npm run scan:build\`. Do not edit. */
+export const scanBinary =
+  '${binary.toString('base64')}'
+`
+const hasDrifted = !existsSync(target) || readFileSync(target, 'utf8') !== text
+if (!process.argv.includes('--check')) writeFileSync(target, text)
+else if (hasDrifted) {
+  console.error(`${target} is not what ${source} compiles to: npm run scan:build writes it`)
+  process.exitCode = 1
+}

@@ -1,0 +1,271 @@
+/**
+ * Goes through an event's text along the tree of known paths, and writes down what it finds (layout.ts). What it takes for
+ * plain is what `createScanner` says; where it says that an event is not plain, what it wrote down is void.
+ */
+import {
+  BLANK,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  LOWER_F,
+  LOWER_N,
+  LOWER_T,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../bytes.ts'
+import {
+  BEYOND_ASCII,
+  BOOLEAN,
+  COUNT,
+  CUT,
+  ELEMENT,
+  ELEMENTS,
+  FINDING_BYTES,
+  FINDINGS,
+  FLAGS,
+  HAS_CHILDREN,
+  HAS_COLUMNS,
+  HAS_LEAF,
+  HOLDS_CONTENT,
+  IGNORES_TEXT,
+  INTEGER,
+  IS_BODY,
+  IS_CONTENT,
+  IS_COUNTED,
+  IS_SINGLE,
+  MET_IN,
+  NODE_BYTES,
+  NUMBER,
+  OPENED,
+  SPAN,
+  SPELT,
+  TAKES_SPANS,
+  TEXT,
+  UNEXPECTED,
+  UNKNOWN,
+  WITH_ESCAPES,
+} from '../layout.ts'
+import {
+  afterBlank,
+  afterColon,
+  anyStringEnd,
+  begin,
+  byteAt,
+  couldNameContent,
+  harmlessStringEnd,
+  hasEscapes,
+  isAscii,
+  NOT_PLAIN,
+  scalarEnd,
+  setContentKeys,
+  smallInteger,
+  stringEnd,
+} from './ends.ts'
+import { expected, learn } from './nodes.ts'
+import { valueEnd } from './skip.ts'
+
+/** A place; 0 is none. */
+type Node = i32
+
+/** The number of the node's child that has this key, which stands without its quotes from `from` to `to`; 0 for none. */
+declare function childOf(node: i32, from: i32, to: i32): i32
+/** Whether the string is blank; `from` and `to` with its quotes. */
+declare function isBlankString(from: i32, to: i32): bool
+
+let mostElements: i32 = 0
+let root: Node = 0
+let tellsUnknown: bool = false
+let objects: i32 = 0
+let findings: i32 = FINDINGS
+
+/** To be called once: the longest list that is plain, and the lengths of the keys of message content. */
+export function prepare(elements: i32, keyLength: i32, otherKeyLength: i32): void {
+  mostElements = elements
+  setContentKeys(keyLength, otherKeyLength)
+}
+
+/**
+ * Scans the text of valid UTF-8 that was put at the begin of the memory. `tells`: unknown members are found. `guarded` as in
+ * `begin`. Returns where its findings end, or `NOT_PLAIN`.
+ */
+export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
+  begin(length, guarded)
+  root = tree
+  tellsUnknown = tells
+  findings = FINDINGS
+  const at = afterBlank(0)
+  const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
+  const isWhole = end >= 0 && afterBlank(end) === length
+  return isWhole && findings < OPENED ? findings : NOT_PLAIN
+}
+
+function numberOf(node: Node): i32 {
+  return (node - root) / NODE_BYTES
+}
+
+function childNamed(node: Node, from: i32, to: i32): Node {
+  const number = has(node, HAS_CHILDREN) ? childOf(numberOf(node), from, to) : 0
+  return number === 0 ? 0 : root + number * NODE_BYTES
+}
+
+function note(what: i32, node: Node, first: i32, second: i32, third: i32): void {
+  // With no room left it is found out in the end.
+  if (findings >= OPENED) return
+  store<i32>(findings, what)
+  store<i32>(findings, numberOf(node), 4)
+  store<i32>(findings, first, 8)
+  store<i32>(findings, second, 12)
+  store<i32>(findings, third, 16)
+  findings += FINDING_BYTES
+}
+
+function has(node: Node, flag: i32): bool {
+  return (load<i32>(node, FLAGS) & flag) !== 0
+}
+
+function visitObject(at: i32, node: Node): i32 {
+  const holdsContent = has(node, HOLDS_CONTENT)
+  const object = ++objects
+  let previous: Node = 0
+  let keptBefore = false
+  let before = at
+  let i = afterBlank(at + 1)
+  if (byteAt(i) === CLOSE_OBJECT) return i + 1
+  while (true) {
+    const start = i
+    let child = expected(node, previous, i)
+    if (child !== 0) i = afterBlank(i + load<i32>(child, SPELT))
+    else {
+      if (byteAt(i) !== QUOTE) return NOT_PLAIN
+      const keyEnd = stringEnd(i)
+      if (keyEnd < 0 || hasEscapes() || !isAscii()) return NOT_PLAIN
+      child = childNamed(node, i + 1, keyEnd - 1)
+      if (!(child !== 0 && has(child, IS_CONTENT)) && couldNameContent(i, keyEnd)) return NOT_PLAIN
+      i = afterColon(keyEnd)
+      if (i < 0) return NOT_PLAIN
+      if (child !== 0) learn(node, previous, child, start, keyEnd)
+    }
+    if (child === 0) {
+      i = valueEnd(i)
+      if (tellsUnknown) note(UNKNOWN, node, start, i, object)
+    } else {
+      if (load<i32>(child, MET_IN) === object) return NOT_PLAIN
+      store<i32>(child, object, MET_IN)
+      previous = child
+      i = has(child, IS_CONTENT) ? contentEnd(i) : visit(i, child)
+    }
+    if (i < 0) return NOT_PLAIN
+    if (holdsContent) {
+      if (child === 0 || !has(child, IS_CONTENT)) keptBefore = true
+      // With one comma: that before the member, or that after it where nothing stays before.
+      else if (keptBefore) note(CUT, child, before, i, 0)
+      else note(CUT, child, start, afterComma(i), 0)
+      before = i
+    }
+    i = afterBlank(i)
+    if (byteAt(i) === CLOSE_OBJECT) return i + 1
+    if (byteAt(i) !== COMMA) return NOT_PLAIN
+    i = afterBlank(i + 1)
+  }
+}
+
+/** Content is not read, only passed over as `removeContent` does. */
+function contentEnd(at: i32): i32 {
+  return byteAt(at) === QUOTE ? anyStringEnd(at) : valueEnd(at)
+}
+
+function afterComma(end: i32): i32 {
+  const comma = afterBlank(end)
+  return byteAt(comma) === COMMA ? comma + 1 : end
+}
+
+function visit(at: i32, node: Node): i32 {
+  const byte = byteAt(at)
+  if (byte === QUOTE && has(node, IS_SINGLE)) return visitText(at, node)
+  if (has(node, IS_BODY)) return valueEnd(at)
+  if (byte === LOWER_N) return scalarEnd(at)
+  const elements: Node = load<i32>(node, ELEMENTS)
+  if (byte === OPEN_LIST) return elements !== 0 ? visitList(at, elements) : visitUnexpected(at, node)
+  if (elements !== 0) return visitBareElement(at, node, elements)
+  if (byte === OPEN_OBJECT) return has(node, HAS_CHILDREN) ? visitObject(at, node) : visitUnexpected(at, node)
+  return byte === QUOTE ? visitText(at, node) : visitScalar(at, node)
+}
+
+/** A list or object that is not known; an empty one says nothing. */
+function visitUnexpected(at: i32, node: Node): i32 {
+  const end = valueEnd(at)
+  const inside = byteAt(afterBlank(at + 1))
+  if (end >= 0 && inside !== CLOSE_LIST && inside !== CLOSE_OBJECT) note(UNEXPECTED, node, byteAt(at), 0, 0)
+  return end
+}
+
+function visitBareElement(at: i32, node: Node, elements: Node): i32 {
+  const end = valueEnd(at)
+  if (end < 0) return end
+  const byte = byteAt(at)
+  const isObject = byte === OPEN_OBJECT
+  const isEmpty = isObject
+    ? byteAt(afterBlank(at + 1)) === CLOSE_OBJECT
+    : byte === QUOTE && isBlankString(at, end)
+  if (isEmpty) return end
+  if (!has(elements, IS_BODY | (isObject ? HAS_CHILDREN : HAS_LEAF))) {
+    note(UNEXPECTED, node, byte, 0, 0)
+    return end
+  }
+  if (has(elements, IS_COUNTED)) note(COUNT, elements, 1, 0, 0)
+  if (has(elements, HAS_COLUMNS)) note(ELEMENT, elements, 0, 0, 0)
+  return visit(at, elements)
+}
+
+function visitList(at: i32, elements: Node): i32 {
+  let length = 0
+  let i = afterBlank(at + 1)
+  if (byteAt(i) === CLOSE_LIST) i++
+  else {
+    while (true) {
+      if (++length > mostElements) return NOT_PLAIN
+      if (has(elements, HAS_COLUMNS)) note(ELEMENT, elements, 0, 0, 0)
+      i = visit(i, elements)
+      if (i < 0) return NOT_PLAIN
+      i = afterBlank(i)
+      if (byteAt(i) === CLOSE_LIST) break
+      if (byteAt(i) !== COMMA) return NOT_PLAIN
+      i = afterBlank(i + 1)
+    }
+    i++
+  }
+  if (has(elements, IS_COUNTED)) note(COUNT, elements, length, 0, 0)
+  return i
+}
+
+/** No longer text is a span: few attributes are longer, and one so short is never cut (limits.ts). */
+const LONGEST_SPAN = 1024
+
+function visitText(at: i32, node: Node): i32 {
+  const end = harmlessStringEnd(at)
+  if (end < 0 || has(node, IGNORES_TEXT)) return end
+  if (has(node, TAKES_SPANS) && isLastBare(at, end)) note(SPAN, node, at + 1, end - 1, 0)
+  else note(TEXT, node, at, end, (hasEscapes() ? WITH_ESCAPES : 0) | (isAscii() ? 0 : BEYOND_ASCII))
+  return end
+}
+
+/** Whether the string that was read last is not empty, and its bytes are its text. */
+function isLastBare(at: i32, end: i32): bool {
+  const length = end - at - 2
+  const isAsItIs = length > 0 && length <= LONGEST_SPAN && isAscii() && !hasEscapes()
+  return isAsItIs && byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
+}
+
+function visitScalar(at: i32, node: Node): i32 {
+  const end = scalarEnd(at)
+  if (end < 0) return end
+  const byte = byteAt(at)
+  if (byte === LOWER_T || byte === LOWER_F) note(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, 0)
+  else {
+    const small = smallInteger(at, end)
+    if (small >= 0) note(INTEGER, node, small, 0, 0)
+    else note(NUMBER, node, at, end, 0)
+  }
+  return end
+}

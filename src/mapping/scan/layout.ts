@@ -1,0 +1,83 @@
+/**
+ * What the two halves of the scanner agree on: the one in assembly/, which finds, and that in JavaScript, which fills slots
+ * from the findings. Both compilers read this file, so that it holds plain numbers only. Places are those in the memory of
+ * the scanner; the text begins at 0.
+ */
+
+/** Larger texts are not plain: they are rare. */
+export const MOST_TEXT = 1_000_000
+/** A zero ends the text; what is looked at behind it decides nothing. */
+const PADDING = 64
+
+/** What was found, in the order of the text. */
+export const FINDINGS = MOST_TEXT + PADDING
+/** Five whole numbers: what, the number of the node in its tree, and three that depend on what it is. */
+export const FINDING_BYTES = 20
+/** A text with more of them is not plain. */
+const MOST_FINDINGS = 20_000
+/** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
+export const OPENED = FINDINGS + FINDING_BYTES * MOST_FINDINGS
+/** The trees of known paths, each with its root first. */
+export const NODES = OPENED + MOST_TEXT / 8
+
+/** A text to be kept as its place: from, to. */
+export const SPAN = 0
+/** A text: the place of its opening quote, its end, `WITH_ESCAPES` and `BEYOND_ASCII`. */
+export const TEXT = 1
+/** A whole number of up to nine digits without a sign: itself. */
+export const INTEGER = 2
+/** Any other number: from, to. */
+export const NUMBER = 3
+/** 1 for true. */
+export const BOOLEAN = 4
+/** A value where none of its type is known: its first byte. */
+export const UNEXPECTED = 5
+/** An element of a list begins. */
+export const ELEMENT = 6
+/** How many elements a list had. */
+export const COUNT = 7
+/** An unknown member: the place of its key, the end of its value, the number of its object. */
+export const UNKNOWN = 8
+/** A member with message content: what to cut, from, to. */
+export const CUT = 9
+
+export const WITH_ESCAPES = 1
+export const BEYOND_ASCII = 2
+
+/** A node, four bytes a field. First what changes: the number of the object in which it was met last. */
+export const MET_IN = 0
+/** Which sibling came after it: the last one, and the last other one. */
+export const NEXT = 4
+export const OTHER_NEXT = 8
+/** The same of its first child. */
+export const FIRST = 12
+export const OTHER_FIRST = 16
+/** How many bytes its member has from the key's opening quote to the colon, as it was written last; 0 when that is not kept. */
+export const SPELT = 20
+export const FLAGS = 24
+/** Its elements, when a list is known here. */
+export const ELEMENTS = 28
+/** What was written so. */
+export const SPELLING = 32
+/** Longer keys are not kept. */
+export const MOST_SPELT = 48
+export const NODE_BYTES = SPELLING + MOST_SPELT
+
+/** A single value stands here. */
+export const IS_SINGLE = 1
+/** Nothing is asked of a text that stands here. */
+export const IGNORES_TEXT = 2
+/** Whatever stands here stays in the body. */
+export const IS_BODY = 4
+/** Message content stands here. */
+export const IS_CONTENT = 8
+/** Message content stands in a child. */
+export const HOLDS_CONTENT = 16
+export const HAS_CHILDREN = 32
+/** Its slots get a value an element. */
+export const HAS_COLUMNS = 64
+/** A slot counts these elements. */
+export const IS_COUNTED = 128
+export const HAS_LEAF = 256
+/** A slot takes a text as it is. */
+export const TAKES_SPANS = 512

@@ -1,0 +1,109 @@
+/**
+ * The half of the scanner that is WebAssembly, once in the process: one text is read at a time, and V8 sets aside eight
+ * gigabytes of addresses for each memory.
+ */
+import { MOST_ELEMENTS } from '../fill.ts'
+import { contentKeyLengths, namesContent } from '../values/content.ts'
+import { scanBinary } from './binary.ts'
+import { ELEMENTS, FLAGS, MOST_TEXT, NODE_BYTES, NODES, WITH_ESCAPES } from './layout.ts'
+
+/** What the machine has to know of a node. */
+export interface MachineNode {
+  readonly path: string
+  /** As in layout.ts. */
+  readonly flags: number
+  /** The number of the node for the elements, when a list is known here, else 0. */
+  readonly elements: number
+}
+
+/** How a text is to be scanned. */
+export interface Way {
+  /** As `addTree` returned it. */
+  readonly root: number
+  /** Whether unknown members are found. */
+  readonly tellsUnknown: boolean
+  /** Whether a string that could name message content makes a text not plain. */
+  readonly isGuarded: boolean
+  /** The number of the child with this key, 0 for none. */
+  readonly childOf: (node: number, key: string) => number
+}
+
+/** Of assembly/scan.ts. */
+interface Exports {
+  prepare(mostElements: number, keyLength: number, otherKeyLength: number): void
+  scan(root: number, length: number, tellsUnknown: boolean, isGuarded: boolean): number
+}
+
+const PAGE_BYTES = 65_536
+
+const memory = new WebAssembly.Memory({ initial: Math.ceil(NODES / PAGE_BYTES) })
+let bytes = Buffer.from(memory.buffer)
+let words = new Int32Array(memory.buffer)
+/** The text, a character each byte. */
+let latin1 = ''
+let way: Way | undefined
+
+const { prepare, scan } = new WebAssembly.Instance(
+  new WebAssembly.Module(Buffer.from(scanBinary, 'base64')),
+  {
+    env: { memory },
+    scan: {
+      childOf: (node: number, from: number, to: number): number => way!.childOf(node, latin1.slice(from, to)),
+      isBlankString: (from: number, to: number): boolean =>
+        JSON.parse(bytes.toString('utf8', from, to)).trim() === '',
+    },
+    ends: { namesContent: (from: number, to: number): boolean => namesContent(latin1.slice(from, to)) },
+  },
+).exports as Exports
+prepare(MOST_ELEMENTS, ...contentKeyLengths)
+
+const roots = new Map<string, number>()
+let end = NODES
+
+/** Makes a tree known, its root first; returns the place of the root. Equal trees are one. */
+export function addTree(nodes: readonly MachineNode[]): number {
+  const shape = JSON.stringify(nodes.map(({ path, flags, elements }) => [path, flags, elements]))
+  const found = roots.get(shape)
+  if (found !== undefined) return found
+  const root = end
+  roots.set(shape, root)
+  end += nodes.length * NODE_BYTES
+  const missing = end - memory.buffer.byteLength
+  if (missing > 0) {
+    memory.grow(Math.ceil(missing / PAGE_BYTES))
+    bytes = Buffer.from(memory.buffer)
+    words = new Int32Array(memory.buffer)
+  }
+  for (const [number, { flags, elements }] of nodes.entries()) {
+    const place = root + number * NODE_BYTES
+    words[(place + FLAGS) / 4] = flags
+    words[(place + ELEMENTS) / 4] = elements === 0 ? 0 : root + elements * NODE_BYTES
+  }
+  return root
+}
+
+/** Scans a text of valid UTF-8. Returns where its findings end; a negative number when the text is not plain. */
+export function scanText(text: Buffer, how: Way): number {
+  if (text.length > MOST_TEXT) return -1
+  bytes.set(text)
+  bytes[text.length] = 0
+  latin1 = text.toString('latin1')
+  way = how
+  return scan(how.root, text.length, how.tellsUnknown, how.isGuarded)
+}
+
+/** The memory of the machine, with the findings of the text that was scanned last. Good until a tree is added. */
+export const memoryWords = (): Int32Array => words
+
+/** The text that was scanned last, a character each byte. */
+export const latin1Text = (): string => latin1
+
+/** A part of that text. */
+export const textOf = (from: number, to: number): string => bytes.toString('utf8', from, to)
+
+/** The string whose opening quote is at `from`, decoded; `how` as in the finding `TEXT`. */
+export function stringOf(from: number, to: number, how: number): string {
+  if (how === 0) return latin1.slice(from + 1, to - 1)
+  const text = textOf(from, to)
+  return (how & WITH_ESCAPES) === 0 ? text.slice(1, -1) : JSON.parse(text)
+}

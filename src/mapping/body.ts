@@ -2,7 +2,7 @@
 import type { AnyValue } from '@opentelemetry/api'
 import { cap } from './values/cap.ts'
 import { stringEnd } from './values/json-text.ts'
-import { parse, type Reviver } from './values/text.ts'
+import { parse, type RewriteNumber } from './values/text.ts'
 
 export type BodyMode = 'original' | 'structured' | 'message' | 'none'
 
@@ -29,10 +29,7 @@ const DEEPEST = 64
 const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/
 
 /** Numbers that JavaScript would change, as they were sent. */
-const keepDigits: Reviver = (_key, value, context) =>
-  typeof value === 'number' && context?.source !== undefined && !isExact(value, context.source)
-    ? context.source
-    : value
+const keepDigits: RewriteNumber = source => (isExact(Number(source), source) ? source : `"${source}"`)
 
 function isExact(value: number, source: string): boolean {
   const [digits = ''] = source.split(/[eE]/)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, parse } from '../../../src/mapping/values/text.ts'
 
@@ -53,7 +54,28 @@ describe('parse', () => {
   it('does not throw for deep nesting', () => {
     expect(() => parse('['.repeat(200_000))).not.toThrow()
     expect(() => parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)).not.toThrow()
-    expect(() => parse(`${'[1,'.repeat(50_000)}1${']'.repeat(50_000)}`, (_, value) => value)).not.toThrow()
+    expect(() => parse(`${'[1,'.repeat(50_000)}1${']'.repeat(50_000)}`, source => source)).not.toThrow()
+  })
+
+  it('rewrites the numbers of any JSON, and nothing that only looks like one', () => {
+    const numbersAsText = (value: unknown): unknown => {
+      if (typeof value === 'number') return JSON.stringify(value)
+      if (Array.isArray(value)) return value.map(numbersAsText)
+      if (typeof value !== 'object' || value === null) return value
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, numbersAsText(inner)]))
+    }
+    const like = fc.constantFrom('1', '-1.5e3', '"1', '\\', '1"', '{"a":1}', '\\"-2')
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ stringUnit: fc.oneof(like, fc.string()) as never }),
+        fc.nat(4),
+        (value, indent) => {
+          const json = JSON.stringify(value, undefined, indent)
+          expect(parse(json, source => source)?.value).toEqual(JSON.parse(json))
+          expect(parse(json, source => `"${source}"`)?.value).toEqual(numbersAsText(JSON.parse(json)))
+        },
+      ),
+    )
   })
 
   it('takes the key __proto__ as any other', () => {

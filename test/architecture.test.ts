@@ -26,6 +26,7 @@ const imports = files.flatMap(importsOf)
 const roomOf = (file: string) => file.split('/').slice(1, 2)[0] as string
 
 const foundation = [
+  'ascii.ts',
   'backoff.ts',
   'pipeline.ts',
   'errors.ts',

@@ -1,5 +1,6 @@
 /** Cuts the input of `map` into events while it arrives. Holds one event and one chunk. */
 
+import { CARRIAGE_RETURN, LINE_FEED } from '../ascii.ts'
 import { KnownError } from '../errors.ts'
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { printable } from '../printable.ts'
@@ -19,8 +20,6 @@ export interface EventCutter {
 }
 
 const LONGEST_LINE = 64 * 2 ** 20
-const LINE_FEED = 0x0a
-const CARRIAGE_RETURN = 0x0d
 
 /** Each line is an event of `kind`, whatever it holds; blank lines are none. The last needs no line break. */
 export function lineCutter(kind: Kind): EventCutter {

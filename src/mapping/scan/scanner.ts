@@ -4,11 +4,11 @@
  * (assembly/), whose findings are turned into values here.
  */
 import { isUtf8 } from 'node:buffer'
+import * as byte from '../../ascii.ts'
 import { createFiller } from '../fill.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
-import * as byte from './bytes.ts'
 import { type Cuts, noCuts } from './cuts.ts'
 import { type Known, knownOf } from './known.ts'
 import * as found from './layout.ts'

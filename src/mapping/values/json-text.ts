@@ -2,12 +2,9 @@
  * Finds values inside JSON text without parsing it, so that parts can be cut out and every other byte stays as received.
  * Meant for JSON, but safe for any text: what is no JSON gives -1 or an odd place, never an exception.
  */
+import { BACKSLASH, COLON, COMMA, QUOTE } from '../../ascii.ts'
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const BACKSLASH = 0x5c
-const BYTE_ORDER_MARK = 0xfeff
+export const BYTE_ORDER_MARK = 0xfeff
 
 /** The first place from `at` on that holds no blank. */
 export function skipBlank(text: string, at: number): number {

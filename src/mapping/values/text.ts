@@ -1,15 +1,8 @@
 /** From bytes to text to values, for input that is nearly right. */
-import { isUtf8 } from 'node:buffer'
-import { stringEnd } from './json-text.ts'
 
-const LINE_FEED = 0x0a
-const CARRIAGE_RETURN = 0x0d
-const QUOTE = 0x22
-const MINUS = 0x2d
-const ZERO = 0x30
-const NINE = 0x39
-const BACKSLASH = 0x5c
-const BYTE_ORDER_MARK = 0xfeff
+import { isUtf8 } from 'node:buffer'
+import { BACKSLASH, CARRIAGE_RETURN, LINE_FEED, MINUS, NINE, QUOTE, ZERO } from '../../ascii.ts'
+import { BYTE_ORDER_MARK, stringEnd } from './json-text.ts'
 
 /**
  * Reads UTF-8 without its final line break. Invalid sequences become U+FFFD, then `valid` is false.

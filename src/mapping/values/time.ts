@@ -1,5 +1,6 @@
 /** Times as Proofpoint writes them, read by hand because `Date` loses microseconds and a pattern costs five times as much. */
 
+import { BLANK, COLON, COMMA, LOWER, LOWER_T, LOWER_Z, MINUS, PLUS, POINT, ZERO } from '../../ascii.ts'
 import { codeAt } from '../../code-at.ts'
 
 export interface EventTime {
@@ -34,7 +35,7 @@ export function parseTime(sent: string): EventTime | undefined {
   const year = digits(text, 0, 4)
   const month = digits(text, 5, 2)
   const day = digits(text, 8, 2)
-  const isDate = codeAt(text, 4) === DASH && codeAt(text, 7) === DASH && isDay(year, month, day)
+  const isDate = codeAt(text, 4) === MINUS && codeAt(text, 7) === MINUS && isDay(year, month, day)
   if (!isDate || !isBetween(codeAt(text, 10)) || codeAt(text, 13) !== COLON) return undefined
   const hour = digits(text, 11, 2)
   const minute = digits(text, 14, 2)
@@ -87,13 +88,13 @@ function zoneSeconds(text: string, at: number): number | undefined {
   const begin = text.slice(at, at + 1).trim() === '' ? at + 1 : at
   const sign = codeAt(text, begin)
   if ((sign | LOWER) === LOWER_Z) return begin + 1 === length ? 0 : undefined
-  if (sign !== PLUS && sign !== DASH) return undefined
+  if (sign !== PLUS && sign !== MINUS) return undefined
   const hours = digits(text, begin + 1, 2)
   const rest = codeAt(text, begin + 3) === COLON ? begin + 4 : begin + 3
   const minutes = begin + 3 === length ? 0 : digits(text, rest, 2)
   const end = begin + 3 === length ? rest : rest + 2
   if (end !== length || !isTimeOfDay(hours, minutes, 0)) return undefined
-  return (hours * 3600 + minutes * 60) * (sign === DASH ? -1 : 1)
+  return (hours * 3600 + minutes * 60) * (sign === MINUS ? -1 : 1)
 }
 
 /** What stands between date and time. */
@@ -115,17 +116,6 @@ function digitsEnd(text: string, at: number): number {
   return end
 }
 
-const ZERO = 0x30
-const BLANK = 0x20
-const PLUS = 0x2b
-const COMMA = 0x2c
-const DASH = 0x2d
-const POINT = 0x2e
-const COLON = 0x3a
-const LOWER_T = 0x74
-const LOWER_Z = 0x7a
-/** What makes a letter of ASCII lower case. */
-const LOWER = 0x20
 const isDigit = (code: number): boolean => code >= ZERO && code <= ZERO + 9
 
 const isTimeOfDay = (hour: number, minute: number, second: number): boolean =>

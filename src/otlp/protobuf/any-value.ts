@@ -1,4 +1,5 @@
 /** AnyValue and KeyValue (opentelemetry-proto, common/v1/common.proto). */
+import { LOWER, UPPER_A, UPPER_Z } from '../../ascii.ts'
 import {
   close,
   MOST_UNIT_BYTES,
@@ -30,11 +31,6 @@ const ROOM = 5 * MOST_VARINT_BYTES
 
 const INT64_MIN = -(2 ** 63)
 const INT64_END = 2 ** 63
-
-const UPPER_A = 0x41
-const UPPER_Z = 0x5a
-/** What makes a letter of ASCII lower case. */
-const LOWER = 0x20
 
 /** The key field of a KeyValue, ready to be copied. */
 export type EncodedKey = Uint8Array & { readonly [encoded]: true }

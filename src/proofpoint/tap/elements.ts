@@ -1,4 +1,5 @@
 /** Cuts the elements of a TAP answer out of its bytes while it arrives: each as its own source text, never re-serialised. */
+import { BACKSLASH, QUOTE } from '../../ascii.ts'
 import { KnownError } from '../../errors.ts'
 import { timeOfEnd } from './window.ts'
 
@@ -27,9 +28,6 @@ export interface ScannerOptions {
 
 /** No event comes near; without a limit one missing quote would take all memory. */
 const LONGEST_VALUE = 64 * 2 ** 20
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /** What may come next on the answer's two outer levels; `value`: where a whole JSON value leads. */
 type Place =

@@ -9,7 +9,9 @@
 import {
   BACKSLASH,
   BLANK,
+  CARRIAGE_RETURN,
   COLON,
+  LINE_FEED,
   LOWER,
   LOWER_A,
   LOWER_B,
@@ -25,8 +27,9 @@ import {
   POINT,
   QUOTE,
   SLASH,
+  TAB,
   ZERO,
-} from '../bytes.ts'
+} from '../../../ascii.ts'
 
 /** Whether the string could name message content; `from` and `to` with its quotes. */
 declare function namesContent(from: i32, to: i32): bool
@@ -76,7 +79,7 @@ export function afterBlank(at: i32): i32 {
 }
 
 function isBlank(byte: i32): bool {
-  return byte === BLANK || byte === 0x0a || byte === 0x0d || byte === 0x09
+  return byte === BLANK || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB
 }
 
 /** The place after the string whose opening quote is at `at`. */

@@ -1,5 +1,5 @@
 /** The nodes of the tree of known paths, which learn in which order and spelling events have the keys. */
-import { COLON } from '../bytes.ts'
+import { COLON } from '../../../ascii.ts'
 import { FIRST, MOST_SPELT, NEXT, OTHER_FIRST, OTHER_NEXT, SPELLING, SPELT } from '../layout.ts'
 import { byteAt } from './ends.ts'
 

@@ -13,7 +13,7 @@ import {
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
-} from '../bytes.ts'
+} from '../../../ascii.ts'
 import {
   BEYOND_ASCII,
   BOOLEAN,

@@ -1,5 +1,5 @@
 /** Passes over values of which nothing is asked. */
-import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../bytes.ts'
+import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../../../ascii.ts'
 import { OPENED } from '../layout.ts'
 import { afterBlank, afterColon, byteAt, harmlessStringEnd, NOT_PLAIN, scalarEnd } from './ends.ts'
 

@@ -190,6 +190,28 @@ describe('a page that the next one may overtake', () => {
     expect(real.now() - began).toBeGreaterThan(2_500)
   })
 
+  it('leaves nothing behind for the next page, which is delivered at once: the quiet session stays open', async () => {
+    await using server = await openPodServer(socket => {
+      socket.send(Buffer.alloc(60_000))
+      setTimeout(() => socket.send(Buffer.alloc(60_000)), 100)
+    })
+    const full = Promise.withResolvers<void>()
+    const options = { ...calm, waitingBytes: 50_000, blockedMs: 400, onFull: () => full.resolve() }
+    const stop = new AbortController()
+    const socket = await open(server.url)
+    const pages = frames(socket, options, stop.signal)
+    const sizes = async () => (await pages.next()).value.map((frame: Frame) => frame.bytes.length)
+    expect(await sizes()).toEqual([])
+    expect(await sizes()).toEqual([60_000])
+    await full.promise
+    expect(await sizes()).toEqual([60_000])
+    const quiet = pages.next()
+    await sleep(1_000)
+    expect(socket.readyState).toBe(socket.OPEN)
+    stop.abort()
+    expect((await quiet).done).toBe(true)
+  })
+
   it('is waited for no longer than another: the session is closed in time, whenever the next one was taken', async () => {
     await using server = await busy(50)
     const full = Promise.withResolvers<void>()
@@ -201,6 +223,7 @@ describe('a page that the next one may overtake', () => {
     await pages.next()
     const began = real.now()
     await full.promise
+    expect(real.now() - began).toBeGreaterThan(1_000)
     await pages.next()
     await closed
     expect(real.now() - began).toBeLessThan(3_500)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { real } from '../../../src/clock.ts'
+import type { Page } from '../../../src/pipeline.ts'
 import { gaps, readAll, sourceAt, texts, token } from '../../support/pod-live-reader.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
 
@@ -259,4 +260,22 @@ describe('the end', () => {
     expect(texts(pages)).toEqual(['before'])
     expect(error).toMatchObject({ code: 'clean-close-failed' })
   })
+})
+
+it('a page says of the next one alone that it is full', async () => {
+  await using server = await openPodServer(socket => {
+    socket.send(Buffer.alloc(60_000, 'a'))
+    setTimeout(() => socket.send(Buffer.alloc(60_000, 'b')), 100)
+  })
+  const stop = new AbortController()
+  const pages = sourceAt(server.url, 50_000).read(undefined, stop.signal)[Symbol.asyncIterator]()
+  const next = async () => (await pages.next()).value as Page
+  await next()
+  const first = await next()
+  await first.nextIsFull
+  const second = await next()
+  expect(second.events).toHaveLength(1)
+  expect(await Promise.race([second.nextIsFull, sleep(300, 'not full')])).toBe('not full')
+  stop.abort()
+  await pages.next()
 })

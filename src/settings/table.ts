@@ -161,7 +161,7 @@ export const table = {
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',
     as.size,
-    '32MiB',
+    '24MiB',
     'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger. Raise it when many streams share it and the collector answers slowly, and the memory limit of the container by twice as much.',
   ),
   deadLetterBytes: preset(

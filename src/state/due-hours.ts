@@ -16,6 +16,9 @@ export interface Plan extends Pick<Archive, 'settlesIn' | 'proof'> {
   readonly repair: Repair
 }
 
+/** What live delivery covers is noted so late at most, while nothing holds it up. */
+const CATCHING_UP_MS = 5 * 60_000
+
 /**
  * When the hour can be read at the earliest, ms since 1970: it is settled when its own late events have been filed.
  * `nextReadAt` and `margin` as in `HourRow` and `Plan`.
@@ -49,7 +52,17 @@ export function* plannedHours(
   for (const row of rows) if (isRepaired(row)) yield planned(row.hour, row.nextReadAt, 'repair')
   if (repair === 'always') yield* liveHours()
   for (const row of rows)
-    if (row.asked === 1 && !isRepaired(row)) yield planned(row.hour, row.nextReadAt, 'backfill')
+    if (row.asked === 1 && !isRepaired(row))
+      yield planned(
+        row.hour,
+        Math.max(row.nextReadAt, row.state === null ? broughtAt(row.hour) : 0),
+        'backfill',
+      )
+
+  /** When a live hour was brought by live delivery, if that goes on. Read earlier it would take reads that agree. */
+  function broughtAt(hour: number): number {
+    return proof === 'agreeing reads' ? hour + HOUR_MS + margin + CATCHING_UP_MS : 0
+  }
 
   function* liveHours(): Generator<PlannedHour> {
     const byHour = new Map(rows.map(row => [row.hour, row]))

@@ -15,7 +15,10 @@ export interface CompleteRead extends ReadTimes {
 }
 
 export interface Evidence {
-  /** Whether live delivery was unbroken during the whole hour, as far as its sessions tell. */
+  /**
+   * Whether live delivery was unbroken during the whole hour, as far as its sessions tell, and has gone on until the latest of
+   * its events had come.
+   */
   readonly covered: boolean
   /** Records of the hour that reads of the archive delivered, because live delivery had not. */
   readonly brought: number

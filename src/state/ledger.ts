@@ -14,7 +14,7 @@ export type ReadEnd = 'complete' | 'broken'
 
 /**
  * What the reads of an hour prove together. The reason is for people. `missed`: records of the hour that the archive brought,
- * though live delivery was unbroken as far as its sessions tell.
+ * though live delivery was unbroken as far as its sessions tell, and has gone on until the latest of its events had come.
  */
 export type Verdict =
   /** `lacking`: uids that were delivered for the hour and that the archive does not hold, however often it is asked. */

@@ -30,6 +30,20 @@ describe('what is due', () => {
     expect(ledger.nextDueAt('suspect')).toBe(plusHours(2) + 45 * MINUTE + 2 * HOUR_MS)
   })
 
+  it('is a live hour that was asked for while it lasted, when live delivery has brought its latest events: one read is enough', async () => {
+    const { ledger, clock, read, open, commit } = begun()
+    open()
+    clock.moveTo(START + 20 * MINUTE)
+    expect(ledger.ask(START, plusHours(1))).toBe(1)
+    const due = plusHours(2) + 5 * MINUTE
+    expect(ledger.nextDueAt('never')).toBe(due)
+    clock.moveTo(due - MINUTE)
+    await commit(due - MINUTE)
+    clock.moveTo(due)
+    expect(ledger.due(due, 'never')).toEqual({ hour: START, purpose: 'backfill' })
+    expect(await read(START, [])).toMatchObject({ state: 'verified' })
+  })
+
   it('goes on to the next hour while one waits for its next read', async () => {
     const { ledger, clock, read, open } = begun()
     open()

@@ -23,7 +23,7 @@ function compiled(): Buffer {
 }
 
 const binary = compiled()
-const text = `/** Compiled from assembly/scan.ts by \`npm run scan:build\`. Do not edit. */
+const text = `/** Compiled from assembly/, layout.ts and src/ascii.ts by \`npm run scan:build\`. Do not edit. */
 export const scanBinary =
   '${binary.toString('base64')}'
 `

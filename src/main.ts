@@ -28,6 +28,8 @@ const OLDEST_NODE = 24
 /** Kubernetes gives 30 s by default; what is read must be delivered within 25. */
 const CLEAN_STOP_MS = 25_000
 const LAST_WORDS_MS = 2_000
+/** Errors of what the operator has set up. */
+const SETTINGS: ReadonlySet<string> = new Set(['port-busy', 'wasm-unavailable'])
 
 // Almost nothing outlives its page: a nursery that never grows takes 60 to 80 MB less, for about 15 % of the speed (0014).
 setFlagsFromString('--semi-space-growth-factor=1')
@@ -127,5 +129,5 @@ function exitOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exit
   if (!(error instanceof KnownError)) return exitCode.internal
   if (error.code.startsWith('state-')) return exitCode.state
-  return error.code === 'port-busy' ? exitCode.settings : exitCode.internal
+  return SETTINGS.has(error.code) ? exitCode.settings : exitCode.internal
 }

@@ -69,3 +69,10 @@ test('nothing else of the package can be imported', async () => {
     'ERR_PACKAGE_PATH_NOT_EXPORTED',
   )
 })
+
+test('where there is no WebAssembly it says so', async () => {
+  const mapping = "await import('proofpoint-otel/mapping')"
+  await expect(
+    run(process.execPath, ['--jitless', '--input-type=module', '-e', mapping], { cwd: directory }),
+  ).rejects.toThrow("code: 'wasm-unavailable'")
+})

@@ -1,3 +1,5 @@
+// Fails where there is no WebAssembly, so that this is found out here.
+import '../mapping/scan/assembly.ts'
 import { type OtlpEnvironment, otlpSettings } from '../otlp/environment.ts'
 import { type Environment, given } from '../settings/read.ts'
 import { type Setting, table } from '../settings/table.ts'

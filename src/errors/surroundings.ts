@@ -8,6 +8,13 @@ export const surroundingsErrors = {
     worker: retriesSlowly,
     operator: 'Check the path and mode of the file that the setting names.',
   },
+  'wasm-unavailable': {
+    means: 'This Node cannot make WebAssembly, with which events are read.',
+    waitingHelps: false,
+    worker: 'exits with code 2',
+    operator:
+      'Take --jitless away; lift a limit on virtual memory (ulimit -v, LimitAS); give a virtual machine the processor of its host (SSE 4.1).',
+  },
   'state-locked': {
     means: 'Another process uses the same state directory.',
     waitingHelps: false,

@@ -81,7 +81,7 @@ export function createReader(
       const reading = scanned(withoutLineBreak(event.bytes))
       if (reading) return reading
     } catch {
-      // What fails here fails there as well, where it is heard.
+      // Whatever fails here: the other way is slower, and as good.
     }
     unknowns?.restart()
     return parsed(event)

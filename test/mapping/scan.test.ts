@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCollector } from '../../src/mapping/collect.ts'
 import { planOf } from '../../src/mapping/plan.ts'
+import { memoryWords } from '../../src/mapping/scan/assembly.ts'
 import { without } from '../../src/mapping/scan/cuts.ts'
-import { memoryWords } from '../../src/mapping/scan/machine.ts'
 import { createScanner } from '../../src/mapping/scan/scanner.ts'
 import { type Slots, valueAt } from '../../src/mapping/slots.ts'
 import { tables } from '../../src/mapping/tables.ts'
@@ -207,6 +207,16 @@ test('an event with more values than there is room for is left to its parsed for
     )
   expect(expectSame('pod.maillog', event(19_000))).toBe(true)
   expect(expectSame('pod.maillog', event(21_000))).toBe(false)
+})
+
+test('a scanner that takes keys in any case teaches nothing to one that does not', () => {
+  const { tree } = planOf(tables['pod.maillog'], { anyCase: false, attributes: 'full' })
+  const used = new Set(Array.from({ length: tree.size }, (_, slot) => slot))
+  const exact = createScanner(tree, { used, hasContent: false })
+  const anyCase = createScanner({ ...tree, keyOf: key => key.toLowerCase() }, { used, hasContent: false })
+  const line = Buffer.from('{"TS":"when"}')
+  expect(valuesOf(anyCase(line)!.slots)).toContain('when')
+  expect(valuesOf(exact(line)!.slots)).not.toContain('when')
 })
 
 test('scanners go on when the memory that they share grows, and equal ones share their tree', () => {

@@ -1,14 +1,15 @@
 /**
- * The half of the scanner that is WebAssembly, once in the process: one text is read at a time, and V8 sets aside eight
- * gigabytes of addresses for each memory.
+ * The half of the scanner that is WebAssembly (assembly/), once in the process: one text is read at a time, and V8 sets aside
+ * eight gigabytes of addresses for each memory. To import it throws `KnownError` `wasm-unavailable` where that cannot be had.
  */
+import { KnownError } from '../../errors.ts'
 import { MOST_ELEMENTS } from '../fill.ts'
 import { contentKeyLengths, namesContent } from '../values/content.ts'
 import { scanBinary } from './binary.ts'
-import { ELEMENTS, FLAGS, MOST_TEXT, NODE_BYTES, NODES, WITH_ESCAPES } from './layout.ts'
+import { ELEMENTS, FLAGS, MOST_TEXT, NODE_BYTES, NODES, NOT_PLAIN, WITH_ESCAPES } from './layout.ts'
 
-/** What the machine has to know of a node. */
-export interface MachineNode {
+/** What is put into the memory of a node; the path tells equal trees apart from others. */
+export interface PlacedNode {
   readonly path: string
   /** As in layout.ts. */
   readonly flags: number
@@ -36,39 +37,42 @@ interface Exports {
 
 const PAGE_BYTES = 65_536
 
-const memory = new WebAssembly.Memory({ initial: Math.ceil(NODES / PAGE_BYTES) })
+const memory = available(() => new WebAssembly.Memory({ initial: Math.ceil(NODES / PAGE_BYTES) }))
 let bytes = Buffer.from(memory.buffer)
 let words = new Int32Array(memory.buffer)
 /** The text, a character each byte. */
 let latin1 = ''
 let way: Way | undefined
 
-const { prepare, scan } = new WebAssembly.Instance(
-  new WebAssembly.Module(Buffer.from(scanBinary, 'base64')),
-  {
-    env: { memory },
-    scan: {
-      childOf: (node: number, from: number, to: number): number => way!.childOf(node, latin1.slice(from, to)),
-      isBlankString: (from: number, to: number): boolean =>
-        JSON.parse(bytes.toString('utf8', from, to)).trim() === '',
-    },
-    ends: { namesContent: (from: number, to: number): boolean => namesContent(latin1.slice(from, to)) },
+/** The compiler names what is declared after the file that declares it. */
+const imports = {
+  env: { memory },
+  scan: {
+    childOf: (node: number, from: number, to: number): number => way!.childOf(node, latin1.slice(from, to)),
+    isBlankString: (from: number, to: number): boolean =>
+      JSON.parse(bytes.toString('utf8', from, to)).trim() === '',
   },
-).exports as Exports
+  ends: { namesContent: (from: number, to: number): boolean => namesContent(latin1.slice(from, to)) },
+}
+const instance = available(
+  () => new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanBinary, 'base64')), imports),
+)
+const { prepare, scan } = instance.exports as Exports
 prepare(MOST_ELEMENTS, ...contentKeyLengths)
 
 const roots = new Map<string, number>()
 let end = NODES
 
-/** Makes a tree known, its root first; returns the place of the root. Equal trees are one. */
-export function addTree(nodes: readonly MachineNode[]): number {
-  const shape = JSON.stringify(nodes.map(({ path, flags, elements }) => [path, flags, elements]))
+/**
+ * Makes a tree known, its root first; returns the place of the root. Equal trees are one, which learns for all of them:
+ * `traits` tells apart those that know their keys in another way.
+ */
+export function addTree(nodes: readonly PlacedNode[], traits: readonly unknown[]): number {
+  const shape = JSON.stringify([traits, nodes.map(({ path, flags, elements }) => [path, flags, elements])])
   const found = roots.get(shape)
   if (found !== undefined) return found
   const root = end
-  roots.set(shape, root)
-  end += nodes.length * NODE_BYTES
-  const missing = end - memory.buffer.byteLength
+  const missing = root + nodes.length * NODE_BYTES - memory.buffer.byteLength
   if (missing > 0) {
     memory.grow(Math.ceil(missing / PAGE_BYTES))
     bytes = Buffer.from(memory.buffer)
@@ -79,20 +83,22 @@ export function addTree(nodes: readonly MachineNode[]): number {
     words[(place + FLAGS) / 4] = flags
     words[(place + ELEMENTS) / 4] = elements === 0 ? 0 : root + elements * NODE_BYTES
   }
+  end += nodes.length * NODE_BYTES
+  roots.set(shape, root)
   return root
 }
 
 /** Scans a text of valid UTF-8. Returns where its findings end; a negative number when the text is not plain. */
-export function scanText(text: Buffer, how: Way): number {
-  if (text.length > MOST_TEXT) return -1
+export function scanText(text: Buffer, given: Way): number {
+  if (text.length > MOST_TEXT) return NOT_PLAIN
   bytes.set(text)
   bytes[text.length] = 0
   latin1 = text.toString('latin1')
-  way = how
-  return scan(how.root, text.length, how.tellsUnknown, how.isGuarded)
+  way = given
+  return scan(way.root, text.length, way.tellsUnknown, way.isGuarded)
 }
 
-/** The memory of the machine, with the findings of the text that was scanned last. Good until a tree is added. */
+/** The memory, with the findings of the text that was scanned last. Good until a tree is added. */
 export const memoryWords = (): Int32Array => words
 
 /** The text that was scanned last, a character each byte. */
@@ -101,9 +107,19 @@ export const latin1Text = (): string => latin1
 /** A part of that text. */
 export const textOf = (from: number, to: number): string => bytes.toString('utf8', from, to)
 
-/** The string whose opening quote is at `from`, decoded; `how` as in the finding `TEXT`. */
-export function stringOf(from: number, to: number, how: number): string {
-  if (how === 0) return latin1.slice(from + 1, to - 1)
+/** The string whose opening quote is at `from`, decoded; `traits` as in the finding `TEXT`. */
+export function stringOf(from: number, to: number, traits: number): string {
+  if (traits === 0) return latin1.slice(from + 1, to - 1)
   const text = textOf(from, to)
-  return (how & WITH_ESCAPES) === 0 ? text.slice(1, -1) : JSON.parse(text)
+  return (traits & WITH_ESCAPES) === 0 ? text.slice(1, -1) : JSON.parse(text)
+}
+
+function available<Part>(make: () => Part): Part {
+  try {
+    return make()
+  } catch (error) {
+    throw new KnownError('wasm-unavailable', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    })
+  }
 }

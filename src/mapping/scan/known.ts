@@ -2,11 +2,11 @@
 import { UNUSED } from '../fill.ts'
 import type { Leaf, Node, Tree } from '../tree.ts'
 import { contentPaths } from '../values/content.ts'
+import type { PlacedNode } from './assembly.ts'
 import * as layout from './layout.ts'
-import type { MachineNode } from './machine.ts'
 
 /** A node of the tree, to which a finding points. */
-export interface Known extends MachineNode {
+export interface Known extends PlacedNode {
   /** Its slot is `UNUSED` when no value is asked for. */
   readonly leaf: Leaf | undefined
   readonly columns: readonly number[]

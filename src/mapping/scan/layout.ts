@@ -4,16 +4,25 @@
  * the scanner; the text begins at 0.
  */
 
+/** What a function of the scanner returns in place of where something ends. */
+export const NOT_PLAIN = -1
+
 /** Larger texts are not plain: they are rare. */
 export const MOST_TEXT = 1_000_000
-/** A zero ends the text; what is looked at behind it decides nothing. */
+/** A zero ends the text; what is looked at behind it, no further than a spelling is long, decides nothing. */
 const PADDING = 64
+
+// All places and sizes from here on are multiples of four, since JavaScript sees words.
 
 /** What was found, in the order of the text. */
 export const FINDINGS = MOST_TEXT + PADDING
 /** Five whole numbers: what, the number of the node in its tree, and three that depend on what it is. */
 export const FINDING_BYTES = 20
-/** A text with more of them is not plain. */
+export const FINDING_NODE = 4
+export const FINDING_FIRST = 8
+export const FINDING_SECOND = 12
+export const FINDING_THIRD = 16
+/** A text with as many is not plain. */
 const MOST_FINDINGS = 20_000
 /** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
 export const OPENED = FINDINGS + FINDING_BYTES * MOST_FINDINGS
@@ -59,7 +68,7 @@ export const FLAGS = 24
 export const ELEMENTS = 28
 /** What was written so. */
 export const SPELLING = 32
-/** Longer keys are not kept. */
+/** Longer keys are not kept. Sixteen bytes are compared at once. */
 export const MOST_SPELT = 48
 export const NODE_BYTES = SPELLING + MOST_SPELT
 

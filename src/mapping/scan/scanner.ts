@@ -1,7 +1,7 @@
 /**
  * Fills the slots of an event straight from its bytes, along the tree of known paths. The same slots and the same reports as
  * those of collect.ts, for every event that is plain; what is not is left to it. The bytes are gone through in WebAssembly
- * (assembly/), whose findings are turned into values here.
+ * (assembly.ts), whose findings are turned into values here.
  */
 import { isUtf8 } from 'node:buffer'
 import * as byte from '../../ascii.ts'
@@ -9,18 +9,18 @@ import { createFiller } from '../fill.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
+import { addTree, latin1Text, memoryWords, scanText, stringOf, textOf, type Way } from './assembly.ts'
 import { type Cuts, noCuts } from './cuts.ts'
 import { type Known, knownOf } from './known.ts'
-import * as found from './layout.ts'
-import { addTree, latin1Text, memoryWords, scanText, stringOf, textOf, type Way } from './machine.ts'
+import * as layout from './layout.ts'
 
-export interface Scan {
+interface Scan {
   readonly slots: Slots
   /** The message content in the text. */
   readonly content: Cuts
 }
 
-export interface ScannerOptions {
+interface ScannerOptions {
   readonly used: ReadonlySet<number>
   readonly hasContent: boolean
   readonly onUnknown?: OnUnknown | undefined
@@ -33,7 +33,7 @@ const INDEX = /^\d+$/
 /**
  * Makes the scanner of a tree; it takes the event's text, and answers undefined when it is not plain: no UTF-8, over 1 MB, no
  * JSON object; in an object that the tree knows a known key twice, or any key with escapes or beyond ASCII; more elements in a
- * list, values or open containers than there is room for; message content in an unusual place; where unknown paths are told,
+ * list or values than there is room for; message content in an unusual place; where unknown paths are told,
  * unknown keys whose order is not certain. `used`: the slots that are to be filled. `hasContent`: message content is looked for.
  */
 export function createScanner(
@@ -43,7 +43,7 @@ export function createScanner(
   const known = knownOf(tree, { used, reports: onUnknown !== undefined, hasContent })
   const filler = createFiller(tree.size, onUnknown)
   const way: Way = {
-    root: addTree(known),
+    root: addTree(known, [hasContent, tree.keyOf('A')]),
     tellsUnknown: onUnknown !== undefined,
     isGuarded: hasContent,
     childOf(node, key) {
@@ -56,42 +56,42 @@ export function createScanner(
   function take(end: number, places: number[], paths: string[]): boolean {
     const words = memoryWords()
     let unknownKeys: Map<number, string[]> | undefined
-    for (let i = found.FINDINGS / 4; i < end / 4; i += found.FINDING_BYTES / 4) {
-      const node = known[words[i + 1]!]!
-      const first = words[i + 2]!
-      const second = words[i + 3]!
+    for (let i = layout.FINDINGS / 4; i < end / 4; i += layout.FINDING_BYTES / 4) {
+      const node = known[words[i + layout.FINDING_NODE / 4]!]!
+      const first = words[i + layout.FINDING_FIRST / 4]!
+      const second = words[i + layout.FINDING_SECOND / 4]!
       switch (words[i]) {
-        case found.SPAN:
+        case layout.SPAN:
           filler.span(first, second, node.leaf!.slot)
           break
-        case found.TEXT:
-          filler.single(stringOf(first, second, words[i + 4]!), node)
+        case layout.TEXT:
+          filler.single(stringOf(first, second, words[i + layout.FINDING_THIRD / 4]!), node)
           break
-        case found.INTEGER:
+        case layout.INTEGER:
           filler.single(first, node)
           break
-        case found.NUMBER:
+        case layout.NUMBER:
           filler.single(Number(textOf(first, second)), node)
           break
-        case found.BOOLEAN:
+        case layout.BOOLEAN:
           filler.single(first === 1, node)
           break
-        case found.UNEXPECTED:
+        case layout.UNEXPECTED:
           filler.unexpected(typeOf(first), node)
           break
-        case found.ELEMENT:
+        case layout.ELEMENT:
           filler.element(node.columns)
           break
-        case found.COUNT:
+        case layout.COUNT:
           filler.count(node.countSlot!, first)
           break
-        case found.CUT:
+        case layout.CUT:
           places.push(first, second)
           if (!paths.includes(node.path)) paths.push(node.path)
           break
-        case found.UNKNOWN: {
+        case layout.UNKNOWN: {
           unknownKeys ??= new Map()
-          const object = words[i + 4]!
+          const object = words[i + layout.FINDING_THIRD / 4]!
           const before = unknownKeys.get(object) ?? []
           unknownKeys.set(object, before)
           if (!tellUnknown(`{${textOf(first, second)}}`, node, before)) return false

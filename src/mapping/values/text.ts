@@ -66,9 +66,13 @@ function withNumbers(json: string, rewrite: RewriteNumber): string {
     else if (code === MINUS || (code >= ZERO && code <= NINE)) {
       NUMBER.lastIndex = i
       const [source = ''] = NUMBER.exec(json) ?? []
-      written += json.slice(copied, i) + rewrite(source)
+      const rewritten = rewrite(source)
+      // What stays is not copied by itself: a number can be one of millions.
+      if (rewritten !== source) {
+        written += json.slice(copied, i) + rewritten
+        copied = i + source.length
+      }
       i += source.length
-      copied = i
     } else i++
   }
   return written + json.slice(copied)

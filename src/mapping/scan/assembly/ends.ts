@@ -4,7 +4,7 @@
  * that the text has to be read in another way.
  *
  * AssemblyScript: one text is read at a time, from the begin of the memory, sixteen bytes in one go where that helps. A zero
- * byte stands at its end, which ends each loop.
+ * byte stands at its end, which ends each loop but that of `anyStringEnd`.
  */
 import {
   BACKSLASH,
@@ -30,11 +30,10 @@ import {
   TAB,
   ZERO,
 } from '../../../ascii.ts'
+import { NOT_PLAIN } from '../layout.ts'
 
 /** Whether the string could name message content; `from` and `to` with its quotes. */
 declare function namesContent(from: i32, to: i32): bool
-
-export const NOT_PLAIN: i32 = -1
 
 let textLength: i32 = 0
 let isGuarded: bool = false
@@ -136,7 +135,7 @@ function isHexDigit(byte: i32): bool {
   return isDigit(byte) || ((byte | LOWER) >= LOWER_A && (byte | LOWER) <= LOWER_F)
 }
 
-/** The same of any string but a known key: not plain when it could name message content. */
+/** `stringEnd` for any string but a known key: not plain when it could name message content. */
 export function harmlessStringEnd(at: i32): i32 {
   const end = stringEnd(at)
   return end >= 0 && couldNameContent(at, end) ? NOT_PLAIN : end

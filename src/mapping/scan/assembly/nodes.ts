@@ -3,7 +3,7 @@ import { COLON } from '../../../ascii.ts'
 import { FIRST, MOST_SPELT, NEXT, OTHER_FIRST, OTHER_NEXT, SPELLING, SPELT } from '../layout.ts'
 import { byteAt } from './ends.ts'
 
-/** A place; 0 is none. */
+/** The place of a node; 0 is none. */
 type Node = i32
 
 /** The member of `parent` that begins at `at`, if it is one of the two that came after `previous`, or first of all, before. */

@@ -22,6 +22,10 @@ import {
   ELEMENT,
   ELEMENTS,
   FINDING_BYTES,
+  FINDING_FIRST,
+  FINDING_NODE,
+  FINDING_SECOND,
+  FINDING_THIRD,
   FINDINGS,
   FLAGS,
   HAS_CHILDREN,
@@ -36,6 +40,7 @@ import {
   IS_SINGLE,
   MET_IN,
   NODE_BYTES,
+  NOT_PLAIN,
   NUMBER,
   OPENED,
   SPAN,
@@ -56,7 +61,6 @@ import {
   harmlessStringEnd,
   hasEscapes,
   isAscii,
-  NOT_PLAIN,
   scalarEnd,
   setContentKeys,
   smallInteger,
@@ -65,7 +69,7 @@ import {
 import { expected, learn } from './nodes.ts'
 import { valueEnd } from './skip.ts'
 
-/** A place; 0 is none. */
+// The compiler takes no types from other files.
 type Node = i32
 
 /** The number of the node's child that has this key, which stands without its quotes from `from` to `to`; 0 for none. */
@@ -113,10 +117,10 @@ function note(what: i32, node: Node, first: i32, second: i32, third: i32): void 
   // With no room left it is found out in the end.
   if (findings >= OPENED) return
   store<i32>(findings, what)
-  store<i32>(findings, numberOf(node), 4)
-  store<i32>(findings, first, 8)
-  store<i32>(findings, second, 12)
-  store<i32>(findings, third, 16)
+  store<i32>(findings, numberOf(node), FINDING_NODE)
+  store<i32>(findings, first, FINDING_FIRST)
+  store<i32>(findings, second, FINDING_SECOND)
+  store<i32>(findings, third, FINDING_THIRD)
   findings += FINDING_BYTES
 }
 

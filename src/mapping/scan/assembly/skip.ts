@@ -1,7 +1,7 @@
 /** Passes over values of which nothing is asked. */
 import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../../../ascii.ts'
-import { OPENED } from '../layout.ts'
-import { afterBlank, afterColon, byteAt, harmlessStringEnd, NOT_PLAIN, scalarEnd } from './ends.ts'
+import { NOT_PLAIN, OPENED } from '../layout.ts'
+import { afterBlank, afterColon, byteAt, harmlessStringEnd, scalarEnd } from './ends.ts'
 
 /** How many containers are open; `OPENED` says which of them are objects. */
 let depth: i32 = 0

@@ -48,10 +48,9 @@ export function page(
 
 ${isQuick ? '**A quick run: few records, few rounds.** ' : ''}Ratios tell more than figures, which are those of one machine.
 
-${head('Measure', 'Result', 'Goal', 'Met')}${measures.map(([key, measure, goal]) => row(measure, text(results[key]), said(goal), isMet(results[key], goal))).join('')}
-What that means to whoever runs it: nothing is lost at any speed, a core delivers thousands of messages a second, and
-\`requests\` and \`limits\` follow from the tables ([Memory](memory.md)). A goal that is not met is a wish of ours about cost, not a limit
-of use.
+${head('Measure', 'Result', 'Goal', 'Met')}${measures.map(([key, measure, goal]) => row(measure, text(results[key]), said(goal), met(results[key], goal))).join('')}
+Where a goal of speed, memory or cost is not met the worker takes more of the machine than we wish ([Memory](memory.md) says what to
+give it); only a *lost* that is not 0 would mean that it must not be used.
 
 - *limit*: receives (\`ws\`; undici for TAP) and calls \`JSON.parse\`. It delivers nothing; no program can do less.
 - *naive*: the same mapping, resource and scope, then \`LoggerProvider\`, \`BatchLogRecordProcessor\` and the OTLP/HTTP protobuf exporter
@@ -119,7 +118,7 @@ function said([least, most]: Goal): string {
   return most === 0 ? '0' : `at most ${text(most)}`
 }
 
-const isMet = (value: number | null, [least, most]: Goal): string =>
+const met = (value: number | null, [least, most]: Goal): string =>
   value === null ? '' : value >= least && value <= most ? 'yes' : '**no**'
 
 const text = (value: number | null): string => (value === null ? 'not measured' : value.toLocaleString('en'))

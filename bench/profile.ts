@@ -14,14 +14,14 @@ interface CpuProfile {
 }
 
 /**
- * The first that fits counts. What fits none and is Node's own (native functions, `node:buffer`) counts to whoever called
- * it; `JSON.parse` has no entry in a profile and counts to its caller by itself.
+ * The first that fits counts. What fits none and is Node's own (native functions, `node:buffer`) or WebAssembly counts to
+ * whoever called it; `JSON.parse` has no entry in a profile and counts to its caller by itself.
  */
 const stages: readonly (readonly [stage: string, url: RegExp])[] = [
   ['ws', /\/node_modules\/ws\//],
   ['reading and JSON.parse', /\/src\/mapping\/(reading|values\/json-text|values\/content)/],
   ['uid and hash', /\/src\/(mapping\/(values\/)?uid|mapping\/values\/canonical|ulid)/],
-  ['scanning', /\/src\/mapping\/(scan\/|fill|slots)|^wasm:/],
+  ['scanning', /\/src\/mapping\/(scan\/|fill|slots)/],
   ['mapping', /\/src\/mapping\//],
   ['OTLP encoding', /\/src\/otlp\/(serialize|protobuf)|\/otlp-transformer\//],
   ['HTTP', /\/node_modules\/undici\/|\/src\/otlp\/|node:(_?http|internal\/http|zlib)/],
@@ -58,7 +58,7 @@ export function spent({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<s
     if (internal.has(functionName)) return internal.get(functionName)
     const stage = stages.find(([, pattern]) => pattern.test(url))?.[0]
     if (stage !== undefined) return stage
-    if (url !== '' && !url.startsWith('node:')) return OTHER
+    if (url !== '' && !/^(node|wasm):/.test(url)) return OTHER
     const parent = parents.get(id)
     return (parent === undefined ? undefined : stageOf(parent)) ?? OTHER
   }

@@ -164,12 +164,12 @@ export const podErrors = {
   },
   'delivery-blocked': {
     means:
-      'What was read waited 30 s, for the collector, for the disk of the state, or for another frame over 4 MiB: so the PoD session is closed in order rather than left unread. Nothing is lost by that: what had arrived is delivered, and Proofpoint keeps the place for an hour.',
+      'What was read waits for the collector, for the disk of the state, or for another frame over 4 MiB, and has done so for up to 30 s: so the PoD session is closed in order rather than left unread. When the server answers that, nothing is lost: what has arrived is kept and delivered, and from now on Proofpoint keeps the place of a live session for an hour.',
     waitingHelps: true,
     worker:
       'connects again when all that was read is delivered; if it happens again within a minute, later each time, at most a minute apart',
     operator:
-      'If lines before tell what stops delivery, mend that. If none does and this comes again, the collector is too slow: give it more, or raise PROOFPOINT_MAX_IN_FLIGHT.',
+      'If a line near this one tells what stops delivery, mend that. If none does and this comes again, the collector is too slow: give it more, or raise PROOFPOINT_MAX_BUFFER_BYTES, with several streams PROOFPOINT_MAX_IN_FLIGHT too.',
   },
   'pod-borrow-undelivered': {
     means:
@@ -177,7 +177,7 @@ export const podErrors = {
     waitingHelps: true,
     worker: 'breaks the read off, so that live delivery goes on; the hour is read again, later each time',
     operator:
-      'If lines before tell what stops delivery, mend that. If none does, the collector is too slow for the archive: give it more, raise PROOFPOINT_MAX_IN_FLIGHT, or make a second PoD token and set PROOFPOINT_POD_ARCHIVE_TOKEN to it.',
+      'If lines before tell what stops delivery, mend that. If none does, the collector is too slow for the archive: give it more, raise PROOFPOINT_MAX_BUFFER_BYTES, or make a second PoD token and set PROOFPOINT_POD_ARCHIVE_TOKEN to it.',
   },
   'clean-close-failed': {
     means: 'The PoD connection could not be closed cleanly: frames that the server had sent may be missing.',

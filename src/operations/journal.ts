@@ -67,6 +67,11 @@ export function journal(log: Log): Journal {
       const retryInSeconds = Math.ceil(nextTryMs / 1_000)
       const then = `${waitingHelps ? 'Waiting helps' : 'Waiting does not help'}; next try in ${retryInSeconds} s.`
       const { code, words } = explained(error)
+      if (code === 'delivery-blocked') {
+        // The alarm was when the session was closed.
+        log.info({ stream, retryInSeconds }, `${stream}: ${(error as KnownError).message}; ${then}`)
+        return
+      }
       if (code === 'pod-quiet') quiet.add(stream)
       const level = code !== 'internal' && errorTable[code].waitingHelps ? 'warn' : 'error'
       log[level](

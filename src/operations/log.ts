@@ -52,15 +52,18 @@ function prettyLines(destination: DestinationStream, colour: boolean): Destinati
   return { write: line => destination.write(pretty(line)) }
 }
 
-/** Tells an error by its entry in the table: what happened just now, what that means, and what to do. */
+/**
+ * Tells an error by its entry in the table: what happened just now, what that means, and what to do. What passes by itself is a
+ * warning.
+ */
 export function tellError(
   log: Log,
   code: ErrorCode,
   detail: string,
   fields: Readonly<Record<string, unknown>>,
 ): void {
-  const { means, operator } = errorTable[code]
-  log.error({ ...fields, code }, `${detail}: ${means} ${operator}`)
+  const { means, operator, waitingHelps } = errorTable[code]
+  log[waitingHelps ? 'warn' : 'error']({ ...fields, code }, `${detail}: ${means} ${operator}`)
 }
 
 /** Tells that an order of another process failed, with what `explained` says of it. */

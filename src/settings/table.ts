@@ -44,7 +44,7 @@ export const table = {
     'PROOFPOINT_POD_REPAIR',
     as.choice('never', 'suspect', 'always'),
     'suspect',
-    'Which hours are read again from the archive; those that `backfill` asks for always are.',
+    'Which hours are read again from the archive; those that `backfill` asks for always are. With `always` those of unbroken live delivery too, an hour after their end, or as much later as events were seen to come late (24 hours at most).',
   ),
   podUrl: preset(
     'PROOFPOINT_POD_URL',
@@ -156,7 +156,7 @@ export const table = {
     'PROOFPOINT_MAX_IN_FLIGHT',
     as.integer(1, 64),
     '4',
-    'Batches on their way to the collector at once, of all streams together. Raise it when the collector answers slowly: when delivery-blocked comes without collector-unavailable. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
+    'Batches on their way to the collector at once, of all streams together. Raise it when the collector answers several streams slowly: when delivery-blocked comes without collector-unavailable. A lone stream has two full pages on their way, whatever this says: raise PROOFPOINT_MAX_BUFFER_BYTES for it. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
   ),
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',

@@ -1,5 +1,4 @@
 import { hourOf } from '../clock.ts'
-import { errorTable } from '../errors.ts'
 import { type Log, tellError } from '../operations/log.ts'
 import { type HourRead, podArchive, podArchiveSource } from '../proofpoint/pod/archive.ts'
 import { podStream } from '../proofpoint/pod/connection.ts'
@@ -26,7 +25,7 @@ export function podStreams(parts: StreamParts): Stream[] {
     begin(stream, ledger, parts)
     state.startedAt(stream)
     const covered = coverage(ledger)
-    const common = {
+    const connection = {
       url,
       clusterId,
       type,
@@ -34,22 +33,26 @@ export function podStreams(parts: StreamParts): Stream[] {
       clock,
       waitingBytes: shareOf(own),
       largeTurns,
-      onBlocked: () => tellBlocked(log, stream),
     }
-    const live = { ...common, token: token.read, seat: seat(clock) }
+    const live = { ...connection, token: token.read, seat: seat(clock) }
     const source = podLiveSource({
       ...live,
+      onBlocked: () => tellBlocked(log, stream),
       onOpened: covered.opened,
       onGap: (from, to) => tellGap(log, 'pod-gap', stream, from, to),
     })
     const archiveToken = own.podArchiveToken
-    const archived = archiveToken ? { ...common, token: archiveToken.read, seat: seat(clock) } : live
+    const archived = archiveToken ? { ...connection, token: archiveToken.read, seat: seat(clock) } : live
     const archive = {
       stream,
       ledger,
       borrows: state.borrows(stream),
       repair: own.podRepair,
-      sourceOf: (read: HourRead) => podArchiveSource({ ...archived, known: ledger.known }, read),
+      sourceOf: (read: HourRead) =>
+        podArchiveSource(
+          { ...archived, known: ledger.known, onBlocked: () => tellBlocked(log, `${stream} archive`) },
+          read,
+        ),
       // No public document says that the archive holds audit events.
       mayBeUnsupported: type === 'audit',
       refusedSince: new Map(),
@@ -64,11 +67,7 @@ export function podStreams(parts: StreamParts): Stream[] {
 
 /** Told at once: until it is delivered nothing else would say why the stream rests. */
 function tellBlocked(log: Log, stream: string): void {
-  const { means, operator } = errorTable['delivery-blocked']
-  log.warn(
-    { stream, code: 'delivery-blocked' },
-    `${stream}: the session is closed until what was read is delivered. ${means} ${operator}`,
-  )
+  tellError(log, 'delivery-blocked', `${stream} rests until what was read is delivered`, { stream })
 }
 
 /** At the stream's first start the archive is asked for what PROOFPOINT_START reaches back to. */

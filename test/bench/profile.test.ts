@@ -19,11 +19,12 @@ it('what is Node’s own counts to its caller, idle time not at all, the collect
     node(7, 'sha256', `${root}/src/mapping/values/uid.ts`, [9]),
     node(9, 'toString', 'node:buffer', [10]),
     node(10, 'utf8Slice', ''),
-    node(11, 'visitObject', `${root}/dist/mapping/scan/scanner.js`),
+    node(11, 'scanText', `${root}/dist/mapping/scan/assembly.js`, [12]),
+    node(12, 'wasm-function[3]', 'wasm://wasm/596fe54e'),
     node(8, 'main', `${root}/elsewhere.js`),
   ]
-  const samples = [2, 3, 4, 6, 5, 7, 9, 10, 8, 11]
-  const timeDeltas = [1_000, 2, 10, 20, 40, 80, 4, 5, 1, 7]
+  const samples = [2, 3, 4, 6, 5, 7, 9, 10, 8, 11, 12]
+  const timeDeltas = [1_000, 2, 10, 20, 40, 80, 4, 5, 1, 3, 4]
   expect([...spent({ nodes, samples, timeDeltas })]).toEqual([
     ['uid and hash', 89],
     ['mapping', 40],

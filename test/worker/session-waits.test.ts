@@ -33,6 +33,7 @@ async function blockedWorker(factor: number) {
     way,
     running,
     isHeld: () => simulator.sessions('message').length === 1,
+    told: (pattern: RegExp) => logOf(running).find(line => pattern.test(line.msg))?.level,
     said: (code: string) => logOf(running).findLast(line => line.code === code)?.msg,
     async states(from: number, to: number): Promise<string[]> {
       const span = ['--from', new Date(from).toISOString(), '--to', new Date(to).toISOString()]
@@ -97,10 +98,10 @@ describe.concurrent('a worker that waits', () => {
     await expect.poll(() => way.hits(), soon).toBeGreaterThan(0)
     await expect.poll(blocked.isHeld, soon).toBe(false)
     // While it waits, not only when it is over.
-    expect(blocked.said('delivery-blocked')).toMatch(/is closed until what was read is delivered/)
+    expect(blocked.said('delivery-blocked')).toMatch(/rests until what was read is delivered/)
     const before = collector.taken.length
     way.misbehave('pass')
-    await expect.poll(() => blocked.said('delivery-blocked'), soon).toMatch(/closed cleanly.*Waiting helps/)
+    await expect.poll(() => blocked.told(/all that was read is delivered, \d+ s after/), soon).toBe(30)
     await expect.poll(blocked.isHeld, soon).toBe(true)
     await expect.poll(() => collector.taken.length, soon).toBeGreaterThan(before + 400)
     expect(await blocked.states(began, began + 1)).toEqual(['live'])

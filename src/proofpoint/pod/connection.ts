@@ -20,7 +20,7 @@ export interface PodConnection {
   readonly waitingBytes: number
   /** Of all sessions of the worker: one at a time takes a frame over 4 MiB. */
   readonly largeTurns: Turns
-  /** What a session had read waits for so long that it is about to be closed in order. */
+  /** What a session had read waits for so long, or a large frame for its turn, that it is being closed cleanly. */
   readonly onBlocked: () => void
 }
 

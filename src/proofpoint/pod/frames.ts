@@ -23,7 +23,9 @@ export interface FramesOptions {
   readonly waitingBytes: number
   /** So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. */
   readonly onFull?: () => void
-  /** What was read has waited for `blockedMs`, and the session is about to be closed for it. */
+  /**
+   * What was read has waited for `blockedMs`, or a large frame for its turn: the session is being closed cleanly.
+   */
   readonly onBlocked?: () => void
   /** Of all sessions: one at a time takes a frame over 4 MiB. */
   readonly largeTurns?: Turns
@@ -92,10 +94,10 @@ export async function* frames(
     if (closing || ended) return
     closing = why
     closingSince = elapsed()
-    if (why === 'blocked') options.onBlocked?.()
     flow()
-    socket.close(1000)
+    socket.close(NORMAL)
     void real.sleep(CLOSE_MS, over.signal).then(() => socket.terminate())
+    if (why === 'blocked') options.onBlocked?.()
   }
   const flow = () => {
     // Whoever closes reads to the end, whatever that takes.
@@ -193,7 +195,7 @@ export async function* frames(
   if (closing === 'blocked' && !stop.aborted)
     throw new KnownError(
       'delivery-blocked',
-      `what was read is delivered, ${Math.round((elapsed() - closingSince) / 1_000)} s after the session was closed cleanly for it`,
+      `all that was read is delivered, ${Math.round((elapsed() - closingSince) / 1_000)} s after the session was closed for it`,
     )
 }
 

@@ -1,6 +1,6 @@
 /** Which hours of a stream are read next. */
 import { HOUR_MS, hourOf } from '../clock.ts'
-import { broughtAll, coveredUntil, type HourRow, stateOf } from './hours.ts'
+import { allCameBy, broughtAll, type HourRow, stateOf } from './hours.ts'
 import type { Archive, DueHour, Repair } from './ledger.ts'
 import type { StreamRow } from './streams.ts'
 
@@ -61,15 +61,15 @@ export function* plannedHours(
 
   /** When a live hour was brought by live delivery, if that goes on. Read earlier it would take reads that agree. */
   function broughtAt(hour: number): number {
-    return proof === 'agreeing reads' ? hour + HOUR_MS + margin + CATCHING_UP_MS : 0
+    return proof === 'agreeing reads' ? allCameBy(hour, margin) + CATCHING_UP_MS : 0
   }
 
   function* liveHours(): Generator<PlannedHour> {
     const byHour = new Map(rows.map(row => [row.hour, row]))
     const first = Math.max(hourOf(stream.startedAt), oldest)
-    for (let hour = first; hour + HOUR_MS <= coveredUntil(stream); hour += HOUR_MS) {
-      // Read earlier, what live delivery still has to bring would be asked of the archive, more than once.
-      if (proof === 'agreeing reads' && !broughtAll(stream, hour, margin)) return
+    // Read earlier, what live delivery still has to bring would be asked of the archive, more than once.
+    const late = proof === 'agreeing reads' ? margin : 0
+    for (let hour = first; broughtAll(stream, hour, late); hour += HOUR_MS) {
       const row = byHour.get(hour)
       if (stateOf(stream, hour, row, margin) === 'live') yield planned(hour, row?.nextReadAt ?? 0, 'repair')
     }

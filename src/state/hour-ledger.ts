@@ -71,9 +71,8 @@ export function ledgersIn(
   function planned(stream: StreamRow, archive: Archive, repair: Repair, now: number) {
     if (stream.unsupported !== null) return []
     const oldest = oldestKept(archive, now)
-    const { settlesIn, proof } = archive
     const margin = suspicions.margin(stream.id)
-    return plannedHours(stream, since.all(stream.id, oldest), { settlesIn, proof, margin, oldest, repair })
+    return plannedHours(stream, since.all(stream.id, oldest), { ...archive, margin, oldest, repair })
   }
 
   function judged(stream: StreamRow, hour: number, { proof }: Archive) {

@@ -50,12 +50,15 @@ export const liveUntil = (stream: StreamRow): number => {
   return Math.max(covered, isPolled(stream) ? Math.min(committed, covered + HOUR_MS - 1) : committed)
 }
 
+/** When nothing of the hour is still to come, ms since 1970. `margin`: how late events of the stream may come, ms. */
+export const allCameBy = (hour: number, margin: number): number => hour + HOUR_MS + margin
+
 /**
  * Whether it was verified without the help of live delivery, and nothing of it was still to come when it was read last.
  * `margin`: how late events of the stream may come, as is known now, ms.
  */
 export const isProvenAlone = ({ hour, state, covered, changedAt }: HourRow, margin: number): boolean =>
-  state === 'verified' && covered === 0 && (changedAt ?? 0) >= hour + HOUR_MS + margin
+  state === 'verified' && covered === 0 && (changedAt ?? 0) >= allCameBy(hour, margin)
 
 /** `margin` as in `isProvenAlone`. */
 export function stateOf(
@@ -90,7 +93,7 @@ export function isCovered(
  * in `isProvenAlone`.
  */
 export const broughtAll = (stream: StreamRow, hour: number, margin: number): boolean =>
-  coveredUntil(stream) >= hour + HOUR_MS + margin
+  coveredUntil(stream) >= allCameBy(hour, margin)
 
 /** What asking for an hour by hand comes to. */
 export type Asking =

@@ -67,9 +67,9 @@ export function journal(log: Log): Journal {
       const retryInSeconds = Math.ceil(nextTryMs / 1_000)
       const then = `${waitingHelps ? 'Waiting helps' : 'Waiting does not help'}; next try in ${retryInSeconds} s.`
       const { code, words } = explained(error)
-      if (code === 'delivery-blocked') {
+      if (error instanceof KnownError && code === 'delivery-blocked') {
         // The alarm was when the session was closed.
-        log.info({ stream, retryInSeconds }, `${stream}: ${(error as KnownError).message}; ${then}`)
+        log.info({ stream, retryInSeconds }, `${stream}: ${error.message}; ${then}`)
         return
       }
       if (code === 'pod-quiet') quiet.add(stream)

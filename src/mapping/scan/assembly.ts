@@ -2,6 +2,7 @@
  * The half of the scanner that is WebAssembly (assembly/), once in the process: one text is read at a time, and V8 sets aside
  * eight gigabytes of addresses for each memory. To import it throws `KnownError` `wasm-unavailable` where that cannot be had.
  */
+import { isUtf8 } from 'node:buffer'
 import { KnownError } from '../../errors.ts'
 import { MOST_ELEMENTS } from '../fill.ts'
 import { contentKeyLengths, namesContent } from '../values/content.ts'
@@ -49,8 +50,7 @@ const imports = {
   env: { memory },
   scan: {
     childOf: (node: number, from: number, to: number): number => way!.childOf(node, latin1.slice(from, to)),
-    isBlankString: (from: number, to: number): boolean =>
-      JSON.parse(bytes.toString('utf8', from, to)).trim() === '',
+    isBlankString: (from: number, to: number): boolean => JSON.parse(textOf(from, to)).trim() === '',
   },
   ends: { namesContent: (from: number, to: number): boolean => namesContent(latin1.slice(from, to)) },
 }
@@ -88,9 +88,9 @@ export function addTree(nodes: readonly PlacedNode[], traits: readonly unknown[]
   return root
 }
 
-/** Scans a text of valid UTF-8. Returns where its findings end; a negative number when the text is not plain. */
+/** Scans a text. Returns where its findings end; a negative number when the text is not plain. */
 export function scanText(text: Buffer, given: Way): number {
-  if (text.length > MOST_TEXT) return NOT_PLAIN
+  if (text.length > MOST_TEXT || !isUtf8(text)) return NOT_PLAIN
   bytes.set(text)
   bytes[text.length] = 0
   latin1 = text.toString('latin1')

@@ -3,7 +3,6 @@
  * those of collect.ts, for every event that is plain; what is not is left to it. The bytes are gone through in WebAssembly
  * (assembly.ts), whose findings are turned into values here.
  */
-import { isUtf8 } from 'node:buffer'
 import * as byte from '../../ascii.ts'
 import { createFiller } from '../fill.ts'
 import type { Slots } from '../slots.ts'
@@ -52,9 +51,10 @@ export function createScanner(
     },
   }
 
-  /** False when it turns out that the text is not plain. */
-  function take(end: number, places: number[], paths: string[]): boolean {
+  /** The message content; undefined when it turns out that the text is not plain. */
+  function take(end: number): Cuts | undefined {
     const words = memoryWords()
+    let content: { places: number[]; paths: string[] } | undefined
     let unknownKeys: Map<number, string[]> | undefined
     for (let i = layout.FINDINGS / 4; i < end / 4; i += layout.FINDING_BYTES / 4) {
       const node = known[words[i + layout.FINDING_NODE / 4]!]!
@@ -71,7 +71,7 @@ export function createScanner(
           filler.single(first, node)
           break
         case layout.NUMBER:
-          filler.single(Number(textOf(first, second)), node)
+          filler.single(Number(latin1Text().slice(first, second)), node)
           break
         case layout.BOOLEAN:
           filler.single(first === 1, node)
@@ -86,19 +86,20 @@ export function createScanner(
           filler.count(node.countSlot!, first)
           break
         case layout.CUT:
-          places.push(first, second)
-          if (!paths.includes(node.path)) paths.push(node.path)
+          content ??= { places: [], paths: [] }
+          content.places.push(first, second)
+          if (!content.paths.includes(node.path)) content.paths.push(node.path)
           break
         case layout.UNKNOWN: {
           unknownKeys ??= new Map()
           const object = words[i + layout.FINDING_THIRD / 4]!
           const before = unknownKeys.get(object) ?? []
           unknownKeys.set(object, before)
-          if (!tellUnknown(`{${textOf(first, second)}}`, node, before)) return false
+          if (!tellUnknown(`{${textOf(first, second)}}`, node, before)) return undefined
         }
       }
     }
-    return true
+    return content ?? noCuts
   }
 
   /** Objects have their keys once, and those that look like indices first: then the order of the text is not theirs. */
@@ -112,14 +113,11 @@ export function createScanner(
   }
 
   return text => {
-    if (!isUtf8(text)) return undefined
     const end = scanText(text, way)
     if (end < 0) return undefined
     filler.begin(latin1Text())
-    const places: number[] = []
-    const paths: string[] = []
-    if (!take(end, places, paths)) return undefined
-    return { slots: filler.slots, content: places.length > 0 ? { places, paths } : noCuts }
+    const content = take(end)
+    return content && { slots: filler.slots, content }
   }
 }
 

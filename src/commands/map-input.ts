@@ -1,6 +1,6 @@
 /** Cuts the input of `map` into events while it arrives. Holds one event and one chunk. */
 
-import { CARRIAGE_RETURN, LINE_FEED } from '../ascii.ts'
+import { BLANK, CARRIAGE_RETURN, LINE_FEED, TAB } from '../ascii.ts'
 import { KnownError } from '../errors.ts'
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { printable } from '../printable.ts'
@@ -68,7 +68,7 @@ export function lineCutter(kind: Kind): EventCutter {
 }
 
 const isBlank = (line: Buffer): boolean =>
-  line.every(byte => byte === 0x20 || byte === 0x09 || byte === CARRIAGE_RETURN)
+  line.every(byte => byte === BLANK || byte === TAB || byte === CARRIAGE_RETURN)
 
 const withoutReturn = (line: Buffer): Buffer =>
   line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line

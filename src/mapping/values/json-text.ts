@@ -2,7 +2,20 @@
  * Finds values inside JSON text without parsing it, so that parts can be cut out and every other byte stays as received.
  * Meant for JSON, but safe for any text: what is no JSON gives -1 or an odd place, never an exception.
  */
-import { BACKSLASH, COLON, COMMA, QUOTE } from '../../ascii.ts'
+import {
+  BACKSLASH,
+  BLANK,
+  CARRIAGE_RETURN,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  TAB,
+} from '../../ascii.ts'
 
 export const BYTE_ORDER_MARK = 0xfeff
 
@@ -143,21 +156,27 @@ function scalarEnd(text: string, at: number): number {
   let i = at
   for (; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === COMMA || isClosing(code) || code <= 0x20) break
+    if (code === COMMA || isClosing(code) || code <= BLANK) break
   }
   return i
 }
 
 function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === BYTE_ORDER_MARK
+  return (
+    code === BLANK ||
+    code === LINE_FEED ||
+    code === CARRIAGE_RETURN ||
+    code === TAB ||
+    code === BYTE_ORDER_MARK
+  )
 }
 
 /** `{` or `[`. */
 function isOpening(code: number): boolean {
-  return code === 0x7b || code === 0x5b
+  return code === OPEN_OBJECT || code === OPEN_LIST
 }
 
 /** `}` or `]`. */
 function isClosing(code: number): boolean {
-  return code === 0x7d || code === 0x5d
+  return code === CLOSE_OBJECT || code === CLOSE_LIST
 }

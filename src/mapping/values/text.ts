@@ -1,7 +1,7 @@
 /** From bytes to text to values, for input that is nearly right. */
 
 import { isUtf8 } from 'node:buffer'
-import { BACKSLASH, CARRIAGE_RETURN, LINE_FEED, MINUS, NINE, QUOTE, ZERO } from '../../ascii.ts'
+import { BACKSLASH, BLANK, CARRIAGE_RETURN, LINE_FEED, MINUS, NINE, QUOTE, ZERO } from '../../ascii.ts'
 import { BYTE_ORDER_MARK, stringEnd } from './json-text.ts'
 
 /**
@@ -86,7 +86,7 @@ function escapeControls(json: string): string {
     const code = json.charCodeAt(i)
     if (code === QUOTE) inString = !inString
     else if (code === BACKSLASH && inString) i++
-    else if (code < 0x20 && inString) {
+    else if (code < BLANK && inString) {
       escaped += json.slice(copied, i) + JSON.stringify(json[i]).slice(1, -1)
       copied = i + 1
     }

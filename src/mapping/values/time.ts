@@ -1,6 +1,6 @@
 /** Times as Proofpoint writes them, read by hand because `Date` loses microseconds and a pattern costs five times as much. */
 
-import { BLANK, COLON, COMMA, LOWER, LOWER_T, LOWER_Z, MINUS, PLUS, POINT, ZERO } from '../../ascii.ts'
+import { BLANK, COLON, COMMA, LOWER, LOWER_T, LOWER_Z, MINUS, NINE, PLUS, POINT, ZERO } from '../../ascii.ts'
 import { codeAt } from '../../code-at.ts'
 
 export interface EventTime {
@@ -116,7 +116,7 @@ function digitsEnd(text: string, at: number): number {
   return end
 }
 
-const isDigit = (code: number): boolean => code >= ZERO && code <= ZERO + 9
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE
 
 const isTimeOfDay = (hour: number, minute: number, second: number): boolean =>
   hour <= 23 && minute <= 59 && second <= 60

@@ -1,5 +1,25 @@
 /** Cuts the elements of a TAP answer out of its bytes while it arrives: each as its own source text, never re-serialised. */
-import { BACKSLASH, QUOTE } from '../../ascii.ts'
+import {
+  BACKSLASH,
+  BLANK,
+  CARRIAGE_RETURN,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  LINE_FEED,
+  LOWER_A,
+  LOWER_Z,
+  MINUS,
+  NINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  PLUS,
+  POINT,
+  QUOTE,
+  TAB,
+  UPPER_A,
+  UPPER_Z,
+  ZERO,
+} from '../../ascii.ts'
 import { KnownError } from '../../errors.ts'
 import { timeOfEnd } from './window.ts'
 
@@ -121,7 +141,7 @@ export function elementScanner({
     }
     if (from !== 'member') return [{ array: name, bytes: value }]
     if (name === 'queryEndTime' && value[0] === QUOTE) queryEndTime = decoded(value)
-    return value[0] === 0x7b ? [{ array: name, bytes: value }] : []
+    return value[0] === OPEN_OBJECT ? [{ array: name, bytes: value }] : []
   }
 
   function end(): string | undefined {
@@ -194,18 +214,19 @@ function mayBegin(place: Place, byte: number): boolean {
   return byte === QUOTE || isOpening(byte) || isBare(byte)
 }
 
-const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b
-const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d
+const isSpace = (byte: number): boolean =>
+  byte === BLANK || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB
+const isOpening = (byte: number): boolean => byte === OPEN_OBJECT || byte === OPEN_LIST
+const isClosing = (byte: number): boolean => byte === CLOSE_OBJECT || byte === CLOSE_LIST
 
 /** A byte of a number or a literal: letters, digits, plus, minus, point. */
 const isBare = (byte: number): boolean =>
-  (byte >= 0x61 && byte <= 0x7a) ||
-  (byte >= 0x30 && byte <= 0x39) ||
-  (byte >= 0x41 && byte <= 0x5a) ||
-  byte === 0x2b ||
-  byte === 0x2d ||
-  byte === 0x2e
+  (byte >= LOWER_A && byte <= LOWER_Z) ||
+  (byte >= ZERO && byte <= NINE) ||
+  (byte >= UPPER_A && byte <= UPPER_Z) ||
+  byte === PLUS ||
+  byte === MINUS ||
+  byte === POINT
 
 function decoded(value: Buffer): string {
   try {

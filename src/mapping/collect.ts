@@ -56,7 +56,9 @@ export function createCollector(
     const { countSlot, columns } = elements
     if (countSlot !== undefined) filler.count(countSlot, list.length)
     if (list.length > MOST_ELEMENTS) onUnknown?.(`${elements.path}:unreadable`)
-    for (const element of list.length > MOST_ELEMENTS ? list.slice(0, MOST_ELEMENTS) : list) {
+    const elementsRead = list.length > MOST_ELEMENTS ? list.slice(0, MOST_ELEMENTS) : list
+    if (elementsRead.length > 0) filler.list(columns, elementsRead.length)
+    for (const element of elementsRead) {
       filler.element(columns)
       visit(element, elements)
     }

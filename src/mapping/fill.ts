@@ -21,14 +21,16 @@ interface Place {
 export interface Filler {
   /** Of the event that was begun. */
   readonly slots: Slots
-  /** Begins an event. `text`: what spans are places in. */
-  begin(text?: string): void
+  /** Begins an event. What spans are places in, as in `Slots`. */
+  begin(texts?: Buffer, strings?: string): void
   /** A text, number or boolean at a known place: of several for one slot the first that is not empty counts. */
   single(value: unknown, place: Place): void
   /** The same for a text that is not blank, by its place. */
   span(from: number, to: number, slot: number): void
   /** A value of a type that its place does not take. */
   unexpected(type: 'array' | 'object' | 'string' | 'number' | 'boolean', place: Place): void
+  /** A list of so many elements begins; it has at least one. */
+  list(columns: readonly number[], elements: number): void
   /** An element of a list, before what stands in it. */
   element(columns: readonly number[]): void
   /** So many more elements of the list that the slot counts. */
@@ -39,6 +41,8 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
   const slots = emptySlots(size)
   const { spans } = slots
   const values: unknown[] = slots.values
+  /** Of a slot with a column: which element was begun last. */
+  const places = new Int32Array(size)
 
   const isUnset = (slot: number): boolean => isNothing(values[slot]) && spans[2 * slot + 1] === 0
 
@@ -46,8 +50,9 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
 
   return {
     slots,
-    begin(text = '') {
-      slots.text = text
+    begin(texts = slots.texts, strings = '') {
+      slots.texts = texts
+      slots.strings = strings
       values.fill(undefined)
       spans.fill(0)
     },
@@ -63,8 +68,8 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       if (slot === UNUSED) return
       if (isColumn) {
         const column = values[slot] as Column
-        const last = column.length - 1
-        if (isNothing(column[last])) column[last] = read
+        const place = places[slot]!
+        if (isNothing(column[place])) column[place] = read
       } else if (isUnset(slot)) values[slot] = read
     },
     span(from, to, slot) {
@@ -74,18 +79,28 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       spans[2 * slot + 1] = to
     },
     unexpected,
-    element(columns) {
+    list(columns, elements) {
       for (const slot of columns) {
         const column = values[slot] as Column | undefined
-        // Begun with its first element it has room for one, as most need; an empty one would get room for seventeen.
-        if (column) column.push(undefined)
-        else values[slot] = [undefined]
+        if (column === undefined) {
+          values[slot] = emptyColumn(elements)
+          places[slot] = -1
+        } else for (let i = 0; i < elements; i++) column.push(undefined)
       }
+    },
+    element(columns) {
+      for (const slot of columns) places[slot]!++
     },
     count(slot, elements) {
       values[slot] = ((values[slot] as number | undefined) ?? 0) + elements
     },
   }
 }
+
+/** Copied they take no more room than they need, unlike what grows or has holes. */
+const shortColumns: readonly Column[] = Array.from({ length: 17 }, (_, length) => [...new Array(length)])
+
+const emptyColumn = (length: number): Column =>
+  shortColumns[length]?.slice() ?? new Array(length).fill(undefined)
 
 const isNothing = (held: unknown): boolean => held === undefined || held === ''

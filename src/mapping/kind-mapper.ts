@@ -129,7 +129,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     const cut: string[] = []
     put(out, 'log.record.uid', uid)
     if (options.eventNameAttribute) put(out, 'otel.event.name', eventName)
-    const saysError = slots ? writeFacts(slots, reading.scanned?.bytes, fault, cut, out) : false
+    const saysError = slots ? writeFacts(slots, fault, cut, out) : false
     if (fault && !saysError) put(out, 'error.type', fault)
     if (!reading.isUtf8) put(out, 'proofpoint.body.invalid_utf8', true)
     if (unknown.size > 0) tellUnknown(cut, out)
@@ -145,17 +145,11 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
 
   const said = new Set<string>()
   /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
-  function writeFacts(
-    slots: Slots,
-    bytes: Buffer | undefined,
-    fault: string | undefined,
-    cut: string[],
-    out: RecordWriter,
-  ): boolean {
+  function writeFacts(slots: Slots, fault: string | undefined, cut: string[], out: RecordWriter): boolean {
     let saysError = false
     said.clear()
     for (const { name, value, isShared, copies } of facts) {
-      if (copies && bytes && copySpan(name, copies, slots, bytes, out)) continue
+      if (copies && copySpan(name, copies, slots, out)) continue
       const fact = value(slots)
       if (saysNothing(fact) || (isShared && said.has(name))) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
@@ -214,14 +208,13 @@ const lookedAt: ReadonlySet<AttributeName> = new Set(['proofpoint.cluster.id', '
 function copySpan(
   name: AttributeName,
   { slots, inLowerCase }: NonNullable<Fact['copies']>,
-  { values, spans }: Slots,
-  bytes: Buffer,
+  { values, spans, texts }: Slots,
   out: RecordWriter,
 ): boolean {
   for (const slot of slots) {
     const end = spans[2 * slot + 1]!
     if (end > 0) {
-      out.asciiAttribute(name, bytes, spans[2 * slot]!, end, inLowerCase)
+      out.asciiAttribute(name, texts, spans[2 * slot]!, end, inLowerCase)
       return true
     }
     if (values[slot] !== undefined) return false

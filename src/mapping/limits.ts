@@ -35,15 +35,22 @@ export function limited(name: AttributeName, value: AttributeValue, cut: string[
     if (kept.length < value.length) cut.push(name)
     return kept
   }
-  if (!Array.isArray(value)) return value
+  return Array.isArray(value) ? limitedList(name, value, cut) : value
+}
+
+function limitedList(name: AttributeName, value: string[] | number[], cut: string[]): string[] | number[] {
   const limit = ownLimits.get(name) ?? MAX_ELEMENTS
-  if (value.length <= limit && value.every(element => typeof element === 'number' || fits(element)))
-    return value
+  if (value.length <= limit && allFit(value)) return value
   const kept = value
     .slice(0, limit)
     .map(element => (typeof element === 'number' ? element : limitedText(element)))
   if (kept.length < value.length || kept.some((element, i) => isShorter(element, value[i]))) cut.push(name)
-  return kept as AttributeValue
+  return kept as string[] | number[]
+}
+
+function allFit(list: string[] | number[]): boolean {
+  for (const element of list) if (typeof element === 'string' && !fits(element)) return false
+  return true
 }
 
 const fits = (text: string): boolean => text.length * 3 <= MAX_BYTES && text.isWellFormed()

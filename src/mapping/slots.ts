@@ -28,23 +28,27 @@ type Value = SlotValue[SlotForm]
 export interface Slots {
   /** By slot number; undefined where the event says nothing, or where its text was not needed as a string so far. */
   readonly values: (Value | undefined)[]
-  /** Of a slot whose text stands as it is in `text`: from, and up to but without to; else twice 0. */
+  /** Of a slot whose text stands as it is in `texts`: from, and up to but without to; else twice 0. */
   readonly spans: Int32Array
-  /** The scanned text, a character each byte. */
-  text: string
+  /** Texts in ASCII, and the same as a string. */
+  texts: Buffer
+  strings: string
 }
+
+const noTexts = Buffer.alloc(0)
 
 export const emptySlots = (size: number): Slots => ({
   values: new Array(size).fill(undefined),
   spans: new Int32Array(2 * size),
-  text: '',
+  texts: noTexts,
+  strings: '',
 })
 
 /** What the slot holds; a text that is asked for once is kept as a string. */
-export function valueAt({ values, spans, text }: Slots, slot: number): Value | undefined {
+export function valueAt({ values, spans, strings }: Slots, slot: number): Value | undefined {
   if (values[slot] === undefined) {
     const end = spans[2 * slot + 1]
-    if (end) values[slot] = text.slice(spans[2 * slot], end)
+    if (end) values[slot] = strings.slice(spans[2 * slot], end)
   }
   return values[slot]
 }

@@ -5,9 +5,9 @@
 import { isUtf8 } from 'node:buffer'
 import { KnownError } from '../../errors.ts'
 import { MOST_ELEMENTS } from '../fill.ts'
-import { contentKeyLengths, namesContent } from '../values/content.ts'
+import { contentKeys, namesContent } from '../values/content.ts'
 import { scanBinary } from './binary.ts'
-import { ELEMENTS, FLAGS, MOST_TEXT, NODE_BYTES, NODES, NOT_PLAIN, WITH_ESCAPES } from './layout.ts'
+import { ELEMENTS, FLAGS, MOST_TEXT, NODE_BYTES, NODES, NOT_PLAIN, TEXTS } from './layout.ts'
 
 /** What is put into the memory of a node; the path tells equal trees apart from others. */
 export interface PlacedNode {
@@ -32,8 +32,9 @@ export interface Way {
 
 /** Of assembly/scan.ts. */
 interface Exports {
-  prepare(mostElements: number, keyLength: number, otherKeyLength: number): void
+  prepare(elements: number, length: number, letter: number, otherLength: number, otherLetter: number): void
   scan(root: number, length: number, tellsUnknown: boolean, isGuarded: boolean): number
+  textBytes(): number
 }
 
 const PAGE_BYTES = 65_536
@@ -41,24 +42,27 @@ const PAGE_BYTES = 65_536
 const memory = available(() => new WebAssembly.Memory({ initial: Math.ceil(NODES / PAGE_BYTES) }))
 let bytes = Buffer.from(memory.buffer)
 let words = new Int32Array(memory.buffer)
-/** The text, a character each byte. */
-let latin1 = ''
+let texts = bytes.subarray(TEXTS, NODES)
 let way: Way | undefined
 
 /** The compiler names what is declared after the file that declares it. */
 const imports = {
   env: { memory },
   scan: {
-    childOf: (node: number, from: number, to: number): number => way!.childOf(node, latin1.slice(from, to)),
+    childOf: (node: number, from: number, to: number): number =>
+      way!.childOf(node, bytes.toString('latin1', from, to)),
     isBlankString: (from: number, to: number): boolean => JSON.parse(textOf(from, to)).trim() === '',
   },
-  ends: { namesContent: (from: number, to: number): boolean => namesContent(latin1.slice(from, to)) },
+  ends: {
+    namesContent: (from: number, to: number): boolean => namesContent(bytes.toString('latin1', from, to)),
+  },
 }
 const instance = available(
   () => new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanBinary, 'base64')), imports),
 )
-const { prepare, scan } = instance.exports as Exports
-prepare(MOST_ELEMENTS, ...contentKeyLengths)
+const { prepare, scan, textBytes } = instance.exports as Exports
+const [key, otherKey] = contentKeys
+prepare(MOST_ELEMENTS, key.length, key.charCodeAt(0), otherKey.length, otherKey.charCodeAt(0))
 
 const roots = new Map<string, number>()
 let end = NODES
@@ -77,6 +81,7 @@ export function addTree(nodes: readonly PlacedNode[], traits: readonly unknown[]
     memory.grow(Math.ceil(missing / PAGE_BYTES))
     bytes = Buffer.from(memory.buffer)
     words = new Int32Array(memory.buffer)
+    texts = bytes.subarray(TEXTS, NODES)
   }
   for (const [number, { flags, elements }] of nodes.entries()) {
     const place = root + number * NODE_BYTES
@@ -93,7 +98,6 @@ export function scanText(text: Buffer, given: Way): number {
   if (text.length > MOST_TEXT || !isUtf8(text)) return NOT_PLAIN
   bytes.set(text)
   bytes[text.length] = 0
-  latin1 = text.toString('latin1')
   way = given
   return scan(way.root, text.length, way.tellsUnknown, way.isGuarded)
 }
@@ -101,17 +105,19 @@ export function scanText(text: Buffer, given: Way): number {
 /** The memory, with the findings of the text that was scanned last. Good until a tree is added. */
 export const memoryWords = (): Int32Array => words
 
-/** The text that was scanned last, a character each byte. */
-export const latin1Text = (): string => latin1
+/** The texts that were found, in ASCII one after the other; good until the next text is scanned, or a tree is added. */
+export const textsFound = (): Buffer => texts
 
-/** A part of that text. */
+/** The same as a string. */
+export const stringsFound = (): string => texts.toString('latin1', 0, textBytes())
+
+/** A part of the text that was scanned last. */
 export const textOf = (from: number, to: number): string => bytes.toString('utf8', from, to)
 
-/** The string whose opening quote is at `from`, decoded; `traits` as in the finding `TEXT`. */
-export function stringOf(from: number, to: number, traits: number): string {
-  if (traits === 0) return latin1.slice(from + 1, to - 1)
+/** The string whose opening quote is at `from`, decoded. */
+export function decoded(from: number, to: number, hasEscapes: boolean): string {
   const text = textOf(from, to)
-  return (traits & WITH_ESCAPES) === 0 ? text.slice(1, -1) : JSON.parse(text)
+  return hasEscapes ? JSON.parse(text) : text.slice(1, -1)
 }
 
 function available<Part>(make: () => Part): Part {

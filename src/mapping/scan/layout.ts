@@ -26,22 +26,27 @@ export const FINDING_THIRD = 16
 const MOST_FINDINGS = 20_000
 /** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
 export const OPENED = FINDINGS + FINDING_BYTES * MOST_FINDINGS
+/** The texts that were found, one after the other; those with escapes or beyond ASCII stay where they are. */
+export const TEXTS = OPENED + MOST_TEXT / 8
 /** The trees of known paths, each with its root first. */
-export const NODES = OPENED + MOST_TEXT / 8
+export const NODES = TEXTS + MOST_TEXT + PADDING
 
-/** A text to be kept as its place: from, to. */
+/** A text to be kept as its place among `TEXTS`: from, to. */
 export const SPAN = 0
-/** A text: the place of its opening quote, its end, `WITH_ESCAPES` and `BEYOND_ASCII`. */
+/**
+ * A text: its place among `TEXTS`, or, with `WITH_ESCAPES` or `BEYOND_ASCII`, that of its opening quote and its end in the text
+ * that was scanned.
+ */
 export const TEXT = 1
 /** A whole number of up to nine digits without a sign: itself. */
 export const INTEGER = 2
-/** Any other number: from, to. */
+/** Any other number: from, to among `TEXTS`. */
 export const NUMBER = 3
 /** 1 for true. */
 export const BOOLEAN = 4
 /** A value where none of its type is known: its first byte. */
 export const UNEXPECTED = 5
-/** An element of a list begins. */
+/** An element of a list begins. With the first of them: how many there are, else 0. */
 export const ELEMENT = 6
 /** How many elements a list had. */
 export const COUNT = 7

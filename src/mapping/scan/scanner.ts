@@ -8,7 +8,16 @@ import { createFiller } from '../fill.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
-import { addTree, latin1Text, memoryWords, scanText, stringOf, textOf, type Way } from './assembly.ts'
+import {
+  addTree,
+  decoded,
+  memoryWords,
+  scanText,
+  stringsFound,
+  textOf,
+  textsFound,
+  type Way,
+} from './assembly.ts'
 import { type Cuts, noCuts } from './cuts.ts'
 import { type Known, knownOf } from './known.ts'
 import * as layout from './layout.ts'
@@ -52,7 +61,7 @@ export function createScanner(
   }
 
   /** The message content; undefined when it turns out that the text is not plain. */
-  function take(end: number): Cuts | undefined {
+  function take(end: number, strings: string): Cuts | undefined {
     const words = memoryWords()
     let content: { places: number[]; paths: string[] } | undefined
     let unknownKeys: Map<number, string[]> | undefined
@@ -65,13 +74,13 @@ export function createScanner(
           filler.span(first, second, node.leaf!.slot)
           break
         case layout.TEXT:
-          filler.single(stringOf(first, second, words[i + layout.FINDING_THIRD / 4]!), node)
+          filler.single(textAt(first, second, words[i + layout.FINDING_THIRD / 4]!, strings), node)
           break
         case layout.INTEGER:
           filler.single(first, node)
           break
         case layout.NUMBER:
-          filler.single(Number(latin1Text().slice(first, second)), node)
+          filler.single(Number(strings.slice(first, second)), node)
           break
         case layout.BOOLEAN:
           filler.single(first === 1, node)
@@ -80,6 +89,7 @@ export function createScanner(
           filler.unexpected(typeOf(first), node)
           break
         case layout.ELEMENT:
+          if (first > 0) filler.list(node.columns, first)
           filler.element(node.columns)
           break
         case layout.COUNT:
@@ -115,11 +125,16 @@ export function createScanner(
   return text => {
     const end = scanText(text, way)
     if (end < 0) return undefined
-    filler.begin(latin1Text())
-    const content = take(end)
+    const strings = stringsFound()
+    filler.begin(textsFound(), strings)
+    const content = take(end, strings)
     return content && { slots: filler.slots, content }
   }
 }
+
+/** Of a finding `TEXT`. */
+const textAt = (from: number, to: number, traits: number, strings: string): string =>
+  traits === 0 ? strings.slice(from, to) : decoded(from, to, (traits & layout.WITH_ESCAPES) !== 0)
 
 function typeOf(first: number): 'array' | 'object' | 'string' | 'number' | 'boolean' {
   switch (first) {

@@ -14,24 +14,22 @@ import {
 import { parse } from './text.ts'
 
 const PARTS = 'msgParts'
-const CONTENT = ['dataBase64', 'textExtracted'] as const
+/** The keys of message content. */
+export const contentKeys = ['dataBase64', 'textExtracted'] as const
 
 /** Whether a top-level key of a PoD event holds its message parts. */
 export const isPartsKey = (key: string): boolean => key === PARTS
 
 /** Whether a key of a message part holds message content. */
-export const isContent = (key: string): boolean => CONTENT.some(name => name === key)
-
-/** Of the keys of message content, written without escapes. */
-export const contentKeyLengths: readonly [number, number] = [CONTENT[0].length, CONTENT[1].length]
+export const isContent = (key: string): boolean => contentKeys.some(name => name === key)
 
 /** Whether a key of message content stands in the text, however it is written. */
 export const namesContent = (text: string): boolean => CONTENT_KEY.test(text)
 
 /** The paths of the members that hold message content, as `removeContent` names them. */
-export const contentPaths: readonly string[] = CONTENT.map(path)
+export const contentPaths: readonly string[] = contentKeys.map(path)
 
-const NAME = `(${CONTENT.map(escapable).join('|')})`
+const NAME = `(${contentKeys.map(escapable).join('|')})`
 const ANY_KEY = `"${NAME}"`
 /** Also one in JSON that stands inside of a string. */
 const CONTENT_KEY = new RegExp(`"${NAME}\\\\*"`, 'i')

@@ -93,7 +93,10 @@ export function writeAsciiKeyValue(
   out: Output,
   tag: number,
   key: EncodedKey,
-  { bytes, from, to, inLowerCase }: { bytes: Buffer; from: number; to: number; inLowerCase: boolean },
+  bytes: Buffer,
+  from: number,
+  to: number,
+  inLowerCase: boolean,
 ): void {
   const length = to - from
   const value = 1 + varintSize(length) + length

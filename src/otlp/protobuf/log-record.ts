@@ -50,7 +50,7 @@ export function piecesInto(request: RequestWriter): RecordWriter {
     bodyBytes: (utf8, cuts) => writeUtf8Value(out, BODY, utf8, cuts),
     attribute: (name, value) => writeKeyValue(out, ATTRIBUTES, encodedKey(name), value),
     asciiAttribute: (name, bytes, from, to, inLowerCase) =>
-      writeAsciiKeyValue(out, ATTRIBUTES, encodedKey(name), { bytes, from, to, inLowerCase }),
+      writeAsciiKeyValue(out, ATTRIBUTES, encodedKey(name), bytes, from, to, inLowerCase),
     end() {
       if (head) writeTail(out, head)
       request.closeRecord()

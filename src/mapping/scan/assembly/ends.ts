@@ -38,16 +38,20 @@ declare function namesContent(from: i32, to: i32): bool
 let textLength: i32 = 0
 let isGuarded: bool = false
 let contentKeyLength: i32 = 0
+let contentKeyLetter: i32 = 0
 let otherContentKeyLength: i32 = 0
+let otherContentKeyLetter: i32 = 0
 
 /** Of the string that was read last. */
 let escaped: bool = false
 let ascii: bool = true
 
-/** The lengths of the keys of message content, once. */
-export function setContentKeys(length: i32, otherLength: i32): void {
+/** The lengths and first letters, in lower case, of the keys of message content, once. */
+export function setContentKeys(length: i32, letter: i32, otherLength: i32, otherLetter: i32): void {
   contentKeyLength = length
+  contentKeyLetter = letter
   otherContentKeyLength = otherLength
+  otherContentKeyLetter = otherLetter
 }
 
 /** Begins with a text. `guarded`: a string that could name message content is not plain. */
@@ -145,7 +149,11 @@ export function harmlessStringEnd(at: i32): i32 {
 export function couldNameContent(at: i32, end: i32): bool {
   if (!isGuarded) return false
   const length = end - at - 2
-  const isSuspect = escaped || length === contentKeyLength || length === otherContentKeyLength
+  const letter = byteAt(at + 1) | LOWER
+  const isSuspect =
+    escaped ||
+    (length === contentKeyLength && letter === contentKeyLetter) ||
+    (length === otherContentKeyLength && letter === otherContentKeyLetter)
   return isSuspect && namesContent(at, end)
 }
 

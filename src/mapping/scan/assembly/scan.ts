@@ -47,6 +47,7 @@ import {
   SPELT,
   TAKES_SPANS,
   TEXT,
+  TEXTS,
   UNEXPECTED,
   UNKNOWN,
   WITH_ESCAPES,
@@ -82,11 +83,17 @@ let root: Node = 0
 let tellsUnknown: bool = false
 let objects: i32 = 0
 let findings: i32 = FINDINGS
+let texts: i32 = TEXTS
 
-/** To be called once: the longest list that is plain, and the lengths of the keys of message content. */
-export function prepare(elements: i32, keyLength: i32, otherKeyLength: i32): void {
+/** To be called once: the longest list that is plain, and of each key of message content its length and its first letter. */
+export function prepare(elements: i32, length: i32, letter: i32, otherLength: i32, otherLetter: i32): void {
   mostElements = elements
-  setContentKeys(keyLength, otherKeyLength)
+  setContentKeys(length, letter, otherLength, otherLetter)
+}
+
+/** How many bytes the texts have that were found. */
+export function textBytes(): i32 {
+  return texts - TEXTS
 }
 
 /**
@@ -98,6 +105,7 @@ export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
   root = tree
   tellsUnknown = tells
   findings = FINDINGS
+  texts = TEXTS
   const at = afterBlank(0)
   const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
   const isWhole = end >= 0 && afterBlank(end) === length
@@ -122,6 +130,15 @@ function note(what: i32, node: Node, first: i32, second: i32, third: i32): void 
   store<i32>(findings, second, FINDING_SECOND)
   store<i32>(findings, third, FINDING_THIRD)
   findings += FINDING_BYTES
+}
+
+/** Copies a text to where the others are; they are no more than the whole. Returns its place among them. */
+function keep(from: i32, to: i32): i32 {
+  const place = texts
+  const length = to - from
+  for (let i = 0; i < length; i += 16) v128.store(place + i, v128.load(from + i))
+  texts += length
+  return place - TEXTS
 }
 
 function has(node: Node, flag: i32): bool {
@@ -218,12 +235,13 @@ function visitBareElement(at: i32, node: Node, elements: Node): i32 {
     return end
   }
   if (has(elements, IS_COUNTED)) note(COUNT, elements, 1, 0, 0)
-  if (has(elements, HAS_COLUMNS)) note(ELEMENT, elements, 0, 0, 0)
+  if (has(elements, HAS_COLUMNS)) note(ELEMENT, elements, 1, 0, 0)
   return visit(at, elements)
 }
 
 function visitList(at: i32, elements: Node): i32 {
   let length = 0
+  const first = findings
   let i = afterBlank(at + 1)
   if (byteAt(i) === CLOSE_LIST) i++
   else {
@@ -238,6 +256,7 @@ function visitList(at: i32, elements: Node): i32 {
       i = afterBlank(i + 1)
     }
     i++
+    if (has(elements, HAS_COLUMNS) && first < OPENED) store<i32>(first, length, FINDING_FIRST)
   }
   if (has(elements, IS_COUNTED)) note(COUNT, elements, length, 0, 0)
   return i
@@ -249,16 +268,20 @@ const LONGEST_SPAN = 1024
 function visitText(at: i32, node: Node): i32 {
   const end = harmlessStringEnd(at)
   if (end < 0 || has(node, IGNORES_TEXT)) return end
-  if (has(node, TAKES_SPANS) && isLastBare(at, end)) note(SPAN, node, at + 1, end - 1, 0)
-  else note(TEXT, node, at, end, (hasEscapes() ? WITH_ESCAPES : 0) | (isAscii() ? 0 : BEYOND_ASCII))
+  const traits = (hasEscapes() ? WITH_ESCAPES : 0) | (isAscii() ? 0 : BEYOND_ASCII)
+  if (traits !== 0) note(TEXT, node, at, end, traits)
+  else {
+    const isSpan = has(node, TAKES_SPANS) && isBare(at, end)
+    note(isSpan ? SPAN : TEXT, node, keep(at + 1, end - 1), textBytes(), 0)
+  }
   return end
 }
 
-/** Whether the string that was read last is not empty, and its bytes are its text. */
-function isLastBare(at: i32, end: i32): bool {
+/** Whether a string without escapes is not empty, not long, and has no blanks around it. */
+function isBare(at: i32, end: i32): bool {
   const length = end - at - 2
-  const isAsItIs = length > 0 && length <= LONGEST_SPAN && isAscii() && !hasEscapes()
-  return isAsItIs && byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
+  if (length === 0 || length > LONGEST_SPAN) return false
+  return byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
 }
 
 function visitScalar(at: i32, node: Node): i32 {
@@ -269,7 +292,7 @@ function visitScalar(at: i32, node: Node): i32 {
   else {
     const small = smallInteger(at, end)
     if (small >= 0) note(INTEGER, node, small, 0, 0)
-    else note(NUMBER, node, at, end, 0)
+    else note(NUMBER, node, keep(at, end), textBytes(), 0)
   }
   return end
 }

@@ -110,7 +110,7 @@ function childrenOf(text: string, { value, path, depth }: Pick<Sized, 'value' | 
   const end = eachChild(text, value, child => {
     if (children.length === MOST_CHILDREN) return -1
     const childEnd = valueEnd(text, child.value)
-    const step = isList ? `[${children.length}]` : `${path && '.'}${keyAt(text, child.start) ?? ''}`
+    const step = isList ? `[${children.length}]` : `${depth > 0 ? '.' : ''}${keyAt(text, child.start) ?? ''}`
     children.push({
       ...child,
       end: childEnd,

@@ -74,6 +74,11 @@ describe('cap', () => {
     })
   })
 
+  it('names what stands under an empty key by its path', () => {
+    const text = JSON.stringify({ '': { a: 'x'.repeat(90), b: 1 } })
+    expect(cap(text, 50)).toMatchObject({ text: '{"":{"b":1}}', removed: ['.a'] })
+  })
+
   it('gives JSON within the limit, and no more is gone than it says', () => {
     const event = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 4 }))
     fc.assert(

@@ -109,8 +109,14 @@ function derivedFrom<V>(
       return (slots, first) => derive(valueAt(slots, first), valueAt(slots, a))
     case 2:
       return (slots, first) => derive(valueAt(slots, first), valueAt(slots, a), valueAt(slots, b))
-    default:
-      return (slots, first) => derive(valueAt(slots, first), ...others.map(other => valueAt(slots, other)))
+    default: {
+      const given: unknown[] = [undefined, ...others]
+      return (slots, first) => {
+        given[0] = valueAt(slots, first)
+        for (let i = 0; i < others.length; i++) given[i + 1] = valueAt(slots, others[i]!)
+        return derive(...given)
+      }
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { createCollector } from './collect.ts'
 import type { Plan } from './plan.ts'
-import { type Cuts, without } from './scan/cuts.ts'
+import { type Cuts, noCuts, without } from './scan/cuts.ts'
 import { createScanner } from './scan/scanner.ts'
 import type { Slots } from './slots.ts'
 import type { OnUnknown } from './unknown.ts'
@@ -12,6 +12,7 @@ import { decode, parse, withoutLineBreak } from './values/text.ts'
 /** Why an event cannot be mapped: its record has `error.type` and its text, but no facts. */
 export type Unreadable = 'parse_error' | 'unexpected_shape'
 
+/** What an event comes to when it is read; good until the next one is. */
 export interface Reading {
   /** Undefined when the text was not plain; then unknown paths are told when `slots` is called. */
   readonly scanned: { readonly bytes: Buffer; readonly content: Cuts } | undefined
@@ -45,21 +46,28 @@ export function createReader(
   const scan = plan && createScanner(plan.tree, { used: plan.used, hasContent, onUnknown: unknowns?.note })
   const collect = plan && createCollector(plan.tree, unknowns?.note)
 
-  function scanned(bytes: Buffer): Reading | undefined {
+  // One for all events: what each event leaves behind is most of what reading it costs.
+  const scanned: { bytes: Buffer; content: Cuts } = { bytes: Buffer.alloc(0), content: noCuts }
+  let slots: Slots | undefined
+  const ofScanned: Reading = {
+    scanned,
+    isUtf8: true,
+    text: () => scanned.bytes.toString('utf8'),
+    withoutContent: () => ({
+      text: without(scanned.bytes, scanned.content.places).toString('utf8'),
+      removed: [...scanned.content.paths],
+    }),
+    unreadable: undefined,
+    slots: () => slots,
+  }
+
+  function isScanned(bytes: Buffer): boolean {
     const found = scan?.(bytes)
-    if (!found) return undefined
-    const { content, slots } = found
-    return {
-      scanned: { bytes, content },
-      isUtf8: true,
-      text: () => bytes.toString('utf8'),
-      withoutContent: () => ({
-        text: without(bytes, content.places).toString('utf8'),
-        removed: [...content.paths],
-      }),
-      unreadable: undefined,
-      slots: () => slots,
-    }
+    if (!found) return false
+    scanned.bytes = bytes
+    scanned.content = found.content
+    slots = found.slots
+    return true
   }
 
   function parsed({ bytes }: RawEvent): Reading {
@@ -78,8 +86,7 @@ export function createReader(
 
   return event => {
     try {
-      const reading = scanned(withoutLineBreak(event.bytes))
-      if (reading) return reading
+      if (isScanned(withoutLineBreak(event.bytes))) return ofScanned
     } catch {
       // Whatever fails here: the other way is slower, and as good.
     }

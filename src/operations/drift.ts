@@ -41,23 +41,32 @@ export function drift(first: OnUnknown): Drift {
 
   function watch(make: (onUnknown: OnUnknown) => Mapper): Mapper {
     const told = new WeakSet<RawEvent>()
-    let paths: string[] = []
+    const paths: string[] = []
     const mapper = make((_kind, path) => paths.push(path))
-    const watched = <R>(event: RawEvent, mapped: () => R): R => {
-      paths = []
-      const result = mapped()
-      if (paths.length > 0 && !told.has(event)) {
-        told.add(event)
-        for (const path of paths) note(event.kind, path)
-      }
-      return result
+    const begin = () => {
+      paths.length = 0
+    }
+    const end = (event: RawEvent) => {
+      if (paths.length === 0 || told.has(event)) return
+      told.add(event)
+      for (const path of paths) note(event.kind, path)
     }
     const { write } = mapper
     return {
       ...mapper,
-      map: (event, mostBodyBytes) => watched(event, () => mapper.map(event, mostBodyBytes)),
+      map(event, mostBodyBytes) {
+        begin()
+        const record = mapper.map(event, mostBodyBytes)
+        end(event)
+        return record
+      },
       ...(write && {
-        write: (event, out, mostBodyBytes) => watched(event, () => write(event, out, mostBodyBytes)),
+        write(event, out, mostBodyBytes) {
+          begin()
+          const written = write(event, out, mostBodyBytes)
+          end(event)
+          return written
+        },
       }),
     }
   }

@@ -23,8 +23,10 @@ export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
     says('attachments, aligned', element),
     ['text[]', 'text[]', 'boolean[]', 'text[]'],
     (values, dispositions, virtual, others) => {
+      const places = attachments(dispositions, virtual)
+      if (places.length === 0) return undefined
       const either = values?.every(isText) ? values : firstOf(values, others)
-      return filled(attachments(either, dispositions, virtual), element.of, '')
+      return filled(at(places, either), element.of, '')
     },
   )
 
@@ -38,39 +40,32 @@ export const attachedSizes = (element: ValueRule<'number', number>): Rule<number
   ...rule(
     'attachments, aligned; -1 is unknown',
     ['number[]', 'text[]', 'boolean[]'],
-    (values, dispositions, virtual) => filled(attachments(values, dispositions, virtual), element.of, -1),
+    (values, dispositions, virtual) => filled(at(attachments(dispositions, virtual), values), element.of, -1),
   ),
   isReadable: element.isReadable,
 })
 
-/** An attachment is a part that is attached, or a member of an archive. */
-function attachments<V>(
-  values: Column<V> | undefined,
-  dispositions: Column<string> | undefined,
-  virtual: Column<boolean> | undefined,
-): Column<V> | undefined {
-  if (!values) return undefined
-  const are = areAttachments(dispositions, virtual)
-  return values.filter((_, i) => are[i])
-}
+const at = <V>(places: readonly number[], column: Column<V> | undefined): Column<V> | undefined =>
+  column && places.map(place => column[place])
 
 /**
  * The same columns are asked for by each attribute of the attachments: most of their cost otherwise (measured). They are new for
  * each event (`Slots`), so that the same ones have the same answer.
  */
-let lastAnswer: { dispositions: unknown; virtual: unknown; are: readonly boolean[] } | undefined
+let lastAnswer: { dispositions: unknown; virtual: unknown; places: readonly number[] } | undefined
 
-function areAttachments(
+/** The places of the attachments: parts that are attached, and members of an archive. */
+function attachments(
   dispositions: Column<string> | undefined,
   virtual: Column<boolean> | undefined,
-): readonly boolean[] {
+): readonly number[] {
   if (lastAnswer && lastAnswer.dispositions === dispositions && lastAnswer.virtual === virtual)
-    return lastAnswer.are
-  const are: boolean[] = []
+    return lastAnswer.places
+  const places: number[] = []
   for (let i = 0; i < Math.max(dispositions?.length ?? 0, virtual?.length ?? 0); i++)
-    are.push(virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? ''))
-  lastAnswer = { dispositions, virtual, are }
-  return are
+    if (virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? '')) places.push(i)
+  lastAnswer = { dispositions, virtual, places }
+  return places
 }
 
 const ATTACHED = /^\s*attach/i
@@ -123,12 +118,12 @@ function filled<A, V>(
   of: (value: A) => V | undefined,
   missing: V,
 ): V[] | undefined {
-  const values: V[] = []
+  if (!column) return undefined
   let isEmpty = true
-  for (const element of column ?? []) {
+  const values = column.map(element => {
     const value = element === undefined ? undefined : of(element)
     if (value !== undefined) isEmpty = false
-    values.push(value ?? missing)
-  }
+    return value ?? missing
+  })
   return isEmpty ? undefined : values
 }

@@ -3,8 +3,6 @@ import type { Form } from '../slots.ts'
 import { addresses as bareAddresses, mailboxes as mailboxAddresses } from '../values/address.ts'
 import { type Rule, rule, type ValueRule } from './rule.ts'
 
-const isText = (value: string | undefined): value is string => value !== undefined && value.trim() !== ''
-
 const says = (words: string, { says: each }: Rule<unknown>): string => (each ? `${words}, ${each}` : words)
 
 /** A list of its own: `form` is the form of its elements, `of` what is made of one. */
@@ -55,12 +53,10 @@ export const single = <F extends Form>(element: ValueRule<F, string>): Rule<stri
 export const addresses: Rule<string[]> = list(
   'bare addresses, domains in lower case, each once',
   'text',
-  values => bareAddresses(values.filter(isText)),
+  bareAddresses,
 )
 
-export const mailboxes: Rule<string[]> = list('bare addresses of the mailboxes', 'text', values =>
-  mailboxAddresses(values.filter(isText)),
-)
+export const mailboxes: Rule<string[]> = list('bare addresses of the mailboxes', 'text', mailboxAddresses)
 
 export const count: Rule<number> = rule('how many', ['count'], elements => elements)
 

@@ -28,18 +28,29 @@ const LONGEST = 4096
 const isNormalised = (text: string): boolean => text.length <= LONGEST && NORMALISED.test(text)
 
 /** The address of each text, exact duplicates and blank ones removed, in order. */
-export function addresses(list: readonly string[]): string[] {
-  const found = list.map(address).filter(one => one !== undefined)
-  return found.length > 1 ? [...new Set(found)] : found
+export function addresses(list: readonly (string | undefined)[]): string[] {
+  const found: string[] = []
+  for (const text of list) add(text, found)
+  return once(found)
 }
 
 /**
  * The addresses in header values (RFC 5322 mailbox and address lists), bare and as `address` writes them, exact
  * duplicates removed, in order. What is no mailbox is skipped.
  */
-export function mailboxes(list: readonly string[]): string[] {
-  return addresses(list.flatMap(mailboxList))
+export function mailboxes(list: readonly (string | undefined)[]): string[] {
+  const found: string[] = []
+  for (const header of list)
+    if (header !== undefined) for (const mailbox of mailboxList(header)) add(mailbox, found)
+  return once(found)
 }
+
+function add(text: string | undefined, found: string[]): void {
+  const one = text === undefined ? undefined : address(text)
+  if (one !== undefined) found.push(one)
+}
+
+const once = (found: string[]): string[] => (found.length > 1 ? [...new Set(found)] : found)
 
 /** A Message-ID without its angle brackets, case kept. Undefined when nothing is left. */
 export function messageId(text: string): string | undefined {

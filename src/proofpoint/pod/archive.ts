@@ -57,7 +57,7 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
       let ill: KnownError | undefined
       for await (const page of frames(
         socket,
-        { clock, waitingBytes, largeTurns, onBlocked, endsWithNormalClose: true },
+        { kind: `pod.${type}`, clock, waitingBytes, largeTurns, onBlocked, endsWithNormalClose: true },
         over,
       )) {
         if (page.length > 0) lastFrameAt = clock.now()
@@ -67,7 +67,7 @@ export function podArchiveSource(options: PodArchiveOptions, { hour, id }: HourR
           ill ??= new KnownError('archive-endless', 'for two hours the end did not come')
         if (ill) leave.abort()
         yield {
-          events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
+          events: page,
           cursor: {},
           known,
           read: id,

@@ -1,22 +1,16 @@
 import type { WebSocket } from 'ws'
 import { type Clock, elapsed, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
+import type { Kind, RawEvent } from '../../pipeline.ts'
 import { frameMemory } from './frame-memory.ts'
 import { BYTES } from './handshake.ts'
 import { heartbeat } from './heartbeat.ts'
 import { hasLarge, largeFrames } from './large-frames.ts'
 import { type Turns, turns } from './turns.ts'
 
-/**
- * A received message that is not empty, and when it came, in the time of Proofpoint's data: at that time at the latest the
- * session was held. What was read after a standstill of this process counts as received when that began.
- */
-export interface Frame {
-  readonly bytes: Buffer
-  readonly observedAt: number
-}
-
 export interface FramesOptions {
+  /** What the session's messages are. */
+  readonly kind: Kind
   /** Of Proofpoint's data: virtual in a rehearsal. */
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
@@ -60,7 +54,9 @@ const TOO_BIG: ReadonlySet<string> = new Set([
 ])
 
 /**
- * One open WebSocket as a pulled sequence of what arrived since the last pull, with an empty page at the begin. While the
+ * One open WebSocket as a pulled sequence of the messages that arrived since the last pull, but for empty ones, with an empty
+ * page at the begin. They are observed when they came, in the time of Proofpoint's data: at that time at the latest the session
+ * was held. What was read after a standstill of this process counts as received when that began. While the
  * reader is behind, the socket is paused by its byte count, and in a large frame for as long as another is being delivered;
  * while the reader is stuck, or the turn does not come, it is closed cleanly, so that nothing sent is left unread.
  * Yields all that arrived, then ends if `stop` aborted and the close was clean, or if the session was over by itself where
@@ -70,11 +66,11 @@ export async function* frames(
   socket: WebSocket,
   options: FramesOptions,
   stop: AbortSignal,
-): AsyncGenerator<Frame[]> {
-  const { clock, waitingBytes, largeTurns = turns() } = options
+): AsyncGenerator<RawEvent[]> {
+  const { kind, clock, waitingBytes, largeTurns = turns() } = options
   const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
   const memory = frameMemory(waitingBytes)
-  let waiting: Frame[] = []
+  let waiting: RawEvent[] = []
   let bytes = 0
   let bytesSinceClosing = 0
   let isReading = false
@@ -131,7 +127,7 @@ export async function* frames(
     const frame = data as Buffer
     large.ended(frame.length)
     if (frame.length === 0) return
-    waiting.push({ bytes: memory.keep(frame), observedAt: beat.heldUntil() })
+    waiting.push({ kind, bytes: memory.keep(frame), observedAt: beat.heldUntil() })
     bytes += frame.length + FRAME_OVERHEAD
     if (closing) {
       bytesSinceClosing += frame.length + FRAME_OVERHEAD

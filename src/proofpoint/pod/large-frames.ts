@@ -1,11 +1,11 @@
 /** Frames over 4 MiB, of which a worker takes one at a time: what is made of one while it is mapped is several times its size. */
-import type { Frame } from './frames.ts'
+import type { RawEvent } from '../../pipeline.ts'
 import type { Turns } from './turns.ts'
 
 /** Of what no document names; larger frames are known, but rare. */
 const LARGE_BYTES = 4 * 2 ** 20
 
-export const hasLarge = (frames: readonly Frame[]): boolean =>
+export const hasLarge = (frames: readonly RawEvent[]): boolean =>
   frames.some(({ bytes }) => bytes.length > LARGE_BYTES)
 
 /** What one session knows of large frames. */
@@ -15,7 +15,7 @@ export interface LargeFrames {
   /** A whole message of so many bytes came. */
   ended(bytes: number): void
   /** These frames are delivered. */
-  delivered(frames: readonly Frame[]): void
+  delivered(frames: readonly RawEvent[]): void
   /** Whether the connection may be read on: not while a large frame is being delivered, and not far into one out of turn. */
   mayRead(): boolean
   /** Ends the turn, if there is one: the session is over. */

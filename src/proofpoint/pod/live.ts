@@ -58,7 +58,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
       let reason: KnownError | undefined
       for await (const page of frames(
         socket,
-        { clock, waitingBytes, largeTurns, onBlocked, onFull: () => next.resolve() },
+        { kind: `pod.${type}`, clock, waitingBytes, largeTurns, onBlocked, onFull: () => next.resolve() },
         AbortSignal.any([stop, leave.signal]),
       )) {
         const before: number = heldAt
@@ -74,7 +74,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
         if (reason) leave.abort()
         next = Promise.withResolvers()
         yield {
-          events: page.map(frame => ({ kind: `pod.${type}` as const, ...frame })),
+          events: page,
           cursor: { heldAt },
           // When nothing waits any more. Before the first page nobody has waited.
           ...(page.length === 0 && !isFirst && { covers: heldAt }),

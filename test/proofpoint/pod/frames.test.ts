@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { real } from '../../../src/clock.ts'
-import { type Frame, frames } from '../../../src/proofpoint/pod/frames.ts'
+import type { RawEvent } from '../../../src/pipeline.ts'
+import { frames } from '../../../src/proofpoint/pod/frames.ts'
 import { openPodServer, podServer } from '../../support/pod-server.ts'
 
-const calm = { clock: real, waitingBytes: 1_000_000 }
+const calm = { kind: 'pod.message', clock: real, waitingBytes: 1_000_000 } as const
 const never = new AbortController().signal
 
 const open = (url: string) =>
@@ -27,7 +28,7 @@ describe('a connection', () => {
     const pages = frames(await open(server.url), { ...calm, blockedMs: 50 }, never)
     expect((await pages.next()).value).toEqual([])
     expect(await closed.promise).toBe(1000)
-    expect((await pages.next()).value.map((frame: Frame) => frame.bytes.toString())).toEqual(['an event'])
+    expect((await pages.next()).value.map((frame: RawEvent) => frame.bytes.toString())).toEqual(['an event'])
     await expect(pages.next()).rejects.toMatchObject({ code: 'delivery-blocked' })
   })
 
@@ -135,7 +136,7 @@ describe('a reader that does not come back', () => {
     let blocked = 0
     const options = { ...calm, waitingBytes: 50_000, blockedMs: 200, onBlocked: () => blocked++ }
     const pages = frames(await open(server.url), options, never)
-    const received: Frame[] = []
+    const received: RawEvent[] = []
     let error: unknown
     try {
       for await (const page of pages) {
@@ -200,7 +201,7 @@ describe('a page that the next one may overtake', () => {
     const stop = new AbortController()
     const socket = await open(server.url)
     const pages = frames(socket, options, stop.signal)
-    const sizes = async () => (await pages.next()).value.map((frame: Frame) => frame.bytes.length)
+    const sizes = async () => (await pages.next()).value.map((frame: RawEvent) => frame.bytes.length)
     expect(await sizes()).toEqual([])
     expect(await sizes()).toEqual([60_000])
     await full.promise

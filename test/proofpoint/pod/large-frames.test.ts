@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { real } from '../../../src/clock.ts'
-import { type Frame, frames } from '../../../src/proofpoint/pod/frames.ts'
+import type { RawEvent } from '../../../src/pipeline.ts'
+import { frames } from '../../../src/proofpoint/pod/frames.ts'
 import { openSocket } from '../../../src/proofpoint/pod/handshake.ts'
 import { turns } from '../../../src/proofpoint/pod/turns.ts'
 import { openPodServer } from '../../support/pod-server.ts'
@@ -36,7 +37,7 @@ async function sessions(count: number, largeBytes: number, blockedMs?: number) {
   const open = async () => {
     const url = new URL(server.url)
     const socket = await openSocket({ url, token: 'x', agent: undefined, heldLately: false }, never)
-    const calm = { clock: real, waitingBytes: 64 * MIB, idleMs: 100 }
+    const calm = { kind: 'pod.message', clock: real, waitingBytes: 64 * MIB, idleMs: 100 } as const
     const options = { ...calm, largeTurns, ...(blockedMs && { blockedMs }) }
     return frames(socket!, options, never)
   }
@@ -44,10 +45,10 @@ async function sessions(count: number, largeBytes: number, blockedMs?: number) {
   return { pages, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
-const sizes = (page: readonly Frame[]) => page.map(({ bytes }) => bytes.length)
+const sizes = (page: readonly RawEvent[]) => page.map(({ bytes }) => bytes.length)
 
 /** The sizes of what comes until a frame of so many bytes is there. */
-async function until(pages: AsyncGenerator<Frame[]>, bytes: number): Promise<number[]> {
+async function until(pages: AsyncGenerator<RawEvent[]>, bytes: number): Promise<number[]> {
   const seen: number[] = []
   while (!seen.includes(bytes)) seen.push(...sizes((await pages.next()).value))
   return seen
@@ -56,7 +57,7 @@ async function until(pages: AsyncGenerator<Frame[]>, bytes: number): Promise<num
 describe('frames over 4 MiB', () => {
   it('are taken one at a time: the next one when the page of the one before is delivered', async () => {
     await using both = await sessions(2, 6 * MIB)
-    const [first, second] = both.pages as [AsyncGenerator<Frame[]>, AsyncGenerator<Frame[]>]
+    const [first, second] = both.pages as [AsyncGenerator<RawEvent[]>, AsyncGenerator<RawEvent[]>]
     await until(first, 6 * MIB)
     expect(await until(second, 6)).toEqual([6])
     const large = until(second, 6 * MIB)
@@ -69,14 +70,14 @@ describe('frames over 4 MiB', () => {
 
   it('are not waited for by smaller ones', async () => {
     await using both = await sessions(2, 4 * MIB - 100_000)
-    const [first, second] = both.pages as [AsyncGenerator<Frame[]>, AsyncGenerator<Frame[]>]
+    const [first, second] = both.pages as [AsyncGenerator<RawEvent[]>, AsyncGenerator<RawEvent[]>]
     await until(first, 4 * MIB - 100_000)
     await until(second, 4 * MIB - 100_000)
   })
 
   it('that wait for long end the session cleanly: everything that was sent is yielded', async () => {
     await using both = await sessions(2, 6 * MIB, 200)
-    const [first, second] = both.pages as [AsyncGenerator<Frame[]>, AsyncGenerator<Frame[]>]
+    const [first, second] = both.pages as [AsyncGenerator<RawEvent[]>, AsyncGenerator<RawEvent[]>]
     await until(first, 6 * MIB)
     const seen: number[] = []
     const read = async () => {

@@ -43,9 +43,13 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     kind === 'tap.unknown'
       ? undefined
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
-  const facts = (plan?.attributes ?? []).map(fact => ({
-    ...fact,
-    copies: fact.isShared || lookedAt.has(fact.name) ? undefined : fact.copies,
+  const attributes = plan?.attributes ?? []
+  const sharedNames = [...new Set(attributes.filter(({ isShared }) => isShared).map(({ name }) => name))]
+  const facts = attributes.map(({ name, value, isShared, copies }) => ({
+    name,
+    value,
+    shared: sharedNames.indexOf(name),
+    copies: isShared || lookedAt.has(name) ? undefined : copies,
   }))
 
   const unknown = new Set<string>()
@@ -54,10 +58,14 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     return unknown.size < MAX_UNKNOWN_PATHS
   }
   const isUnknownAsked = options.unmappedList || options.onUnknown !== undefined
-  const read = createReader(kind, plan, isUnknownAsked ? { note, restart: () => unknown.clear() } : undefined)
+  /** A set that is cleared has new memory, which the old one keeps alive until the next whole garbage collection (measured). */
+  const begin = () => {
+    if (unknown.size > 0) unknown.clear()
+  }
+  const read = createReader(kind, plan, isUnknownAsked ? { note, restart: begin } : undefined)
 
   function understand(event: RawEvent): Understanding {
-    unknown.clear()
+    begin()
     const reading = read(event)
     try {
       return understood(reading)
@@ -75,7 +83,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   }
 
   function failed(reading: Reading, uid: string): Understanding {
-    unknown.clear()
+    begin()
     return { reading, slots: undefined, created: undefined, uid, isFailed: true }
   }
 
@@ -143,17 +151,18 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     return body.originalSize === undefined ? { uid } : { uid, cut: true }
   }
 
-  const said = new Set<string>()
+  /** 1 for each of the shared names that is written. */
+  const said = new Uint8Array(sharedNames.length)
   /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
   function writeFacts(slots: Slots, fault: string | undefined, cut: string[], out: RecordWriter): boolean {
     let saysError = false
-    said.clear()
-    for (const { name, value, isShared, copies } of facts) {
+    said.fill(0)
+    for (const { name, value, shared, copies } of facts) {
       if (copies && copySpan(name, copies, slots, out)) continue
       const fact = value(slots)
-      if (saysNothing(fact) || (isShared && said.has(name))) continue
+      if (saysNothing(fact) || said[shared] === 1) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
-      if (isShared) said.add(name)
+      if (shared >= 0) said[shared] = 1
       if (name === 'error.type') saysError = true
       out.attribute(name, name === 'error.type' && fault ? fault : limited(name, fact, cut))
     }

@@ -29,6 +29,8 @@ export interface RawEvent {
   readonly bytes: Buffer
   /** When it was received, ms since 1970. */
   readonly observedAt: number
+  /** What the mapper said when it was asked for it before. */
+  readonly uid?: string
 }
 
 /** What a source needs to go on from a place. JSON; only the source that made it looks inside. */
@@ -274,13 +276,14 @@ function sorted(
 ): { fresh: readonly RawEvent[]; skipped: Identity[] } {
   if (!known) return { fresh: events, skipped: [] }
   const seen = new Set<string>()
+  const fresh: RawEvent[] = []
   const skipped: Identity[] = []
-  const fresh = events.filter(event => {
+  for (const event of events) {
     const uid = mapper.uid(event)
     const isFresh = !known(uid) && seen.size < seen.add(uid).size
-    if (!isFresh) skipped.push({ uid, observedAt: event.observedAt })
-    return isFresh
-  })
+    if (isFresh) fresh.push({ ...event, uid })
+    else skipped.push({ uid, observedAt: event.observedAt })
+  }
   return { fresh, skipped }
 }
 

@@ -68,17 +68,17 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     begin()
     const reading = read(event)
     try {
-      return understood(reading)
+      return understood(reading, event.uid)
     } catch {
-      return failed(reading, contentUid(eventName, '', reading.text(), 0))
+      return failed(reading, event.uid ?? contentUid(eventName, '', reading.text(), 0))
     }
   }
 
-  function understood(reading: Reading): Understanding {
+  function understood(reading: Reading, knownUid: string | undefined): Understanding {
     const slots = reading.slots()
     const created = slots && plan?.created(slots)
     const identity = slots && plan?.identity?.(slots)
-    const uid = uidOf(reading, family, eventName, identity, created?.ms ?? 0)
+    const uid = knownUid ?? uidOf(reading, family, eventName, identity, created?.ms ?? 0)
     return { reading, slots, created, uid, isFailed: false }
   }
 

@@ -270,18 +270,14 @@ export async function deliver(
 type Identity = Pick<DeadLetter, 'uid' | 'observedAt'>
 
 /** Parts a page into what is to be delivered and, where the source says so, what was before or stands in it twice. */
-function sorted(
-  { events, known }: Page,
-  mapper: Mapper,
-): { fresh: readonly RawEvent[]; skipped: Identity[] } {
-  if (!known) return { fresh: events, skipped: [] }
+function sorted({ events, known }: Page, mapper: Mapper) {
+  const skipped: Identity[] = []
+  if (!known) return { fresh: events, skipped }
   const seen = new Set<string>()
   const fresh: RawEvent[] = []
-  const skipped: Identity[] = []
   for (const event of events) {
     const uid = mapper.uid(event)
-    const isFresh = !known(uid) && seen.size < seen.add(uid).size
-    if (isFresh) fresh.push({ ...event, uid })
+    if (!known(uid) && seen.size < seen.add(uid).size) fresh.push({ ...event, uid })
     else skipped.push({ uid, observedAt: event.observedAt })
   }
   return { fresh, skipped }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { split } from '../src/batch.ts'
 import { hourOf, real } from '../src/clock.ts'
-import { deliver, type RawEvent } from '../src/pipeline.ts'
+import { deliver, type Mapper, type RawEvent } from '../src/pipeline.ts'
 import {
   eventOf,
   exporterTo,
@@ -53,6 +53,23 @@ describe('deliver', () => {
     )
     expect(collector.taken).toEqual([textOf('new')])
     expect([...receipt.skipped.values()].flat().sort()).toEqual([known, uidOf(textOf('new'))].sort())
+  })
+
+  it('asks once for the uid of an event', async () => {
+    await using collector = await judgingCollector(() => ({ status: 200 }))
+    const mapped: (string | undefined)[] = []
+    const listening: Mapper = {
+      uid: mapper.uid,
+      text: mapper.text,
+      map(event) {
+        mapped.push(event.uid)
+        return mapper.map(event)
+      },
+    }
+    const read = { ...page('a', 'b'), known: () => false }
+    const receipt = await deliver(read, listening, exporterTo(collector.url), never)
+    expect(mapped).toEqual([uidOf(textOf('a')), uidOf(textOf('b'))])
+    expect(uidsOf(receipt)).toEqual(mapped)
   })
 
   it('never drops a live record because its uid is known', async () => {

@@ -6,7 +6,16 @@ export const deliveryErrors = {
     means: 'The collector does not take records now: it is busy, cannot be reached, or gives no answer.',
     waitingHelps: true,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait} After 30 s the PoD sessions are closed in order; the hour counts from then.`,
+    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait} After 30 s the PoD sessions are closed in order; the hour counts from then. If it runs and only answers too late, raise OTEL_EXPORTER_OTLP_TIMEOUT (10000, in ms): what it has stored by then is sent again.`,
+  },
+  'collector-slow': {
+    means:
+      'The collector takes records, but slowly: for a minute each answer to a stream has taken 2 s or more, and the stream had to wait for answers nearly all the time.',
+    waitingHelps: true,
+    worker:
+      'gives nothing up: the source waits; if more comes than gets through, records are delivered ever later',
+    operator:
+      "Look at the collector's load, at the disk of its queue and at its back end; proofpoint-otel report shows how late the stream is. If those are well, raise PROOFPOINT_MAX_IN_FLIGHT for several streams, PROOFPOINT_MAX_BUFFER_BYTES (and the memory limit by twice as much) for a lone one.",
   },
   'collector-misconfigured': {
     means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',
@@ -57,7 +66,7 @@ export const deliveryErrors = {
     worker:
       'exits with code 5; its next start acts as after a kill: it repeats what may be undelivered, and the last hours are suspect',
     operator:
-      'See that the collector runs and takes records before the worker is stopped, and give it 30 s to end (terminationGracePeriodSeconds in Kubernetes); then start it again.',
+      'See that the collector runs and takes records before the worker is stopped, and give it 30 s to end (terminationGracePeriodSeconds in Kubernetes; the worker takes 25 at most, so that more is of no use); then start it again.',
   },
   'unclean-end': {
     means:

@@ -129,7 +129,7 @@ export const podErrors = {
   },
   'hour-lost': {
     means:
-      'The archive cannot give the hour: it is over 30 days old, or for a day the archive refused it, or sent a frame that is too large.',
+      'The archive cannot give the hour: it is older than the archive keeps (PoD 30 days, TAP seven), or for a day the archive refused it, or sent a frame that is too large.',
     waitingHelps: false,
     worker: 'enters it as lost in the hour ledger, and reads on with the next',
     operator:
@@ -160,7 +160,8 @@ export const podErrors = {
     waitingHelps: true,
     worker:
       'closes it, with what it brought delivered, and goes on with the next hour; this one is read again, later each time',
-    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
+    operator:
+      'If lines near this one tell of a slow collector, mend that. Else nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
   },
   'delivery-blocked': {
     means:
@@ -169,7 +170,7 @@ export const podErrors = {
     worker:
       'connects again when all that was read is delivered; if it happens again within a minute, later each time, at most a minute apart',
     operator:
-      'If a line near this one tells what stops delivery, mend that. If none does and this comes again, the collector is too slow: give it more, or raise PROOFPOINT_MAX_BUFFER_BYTES, with several streams PROOFPOINT_MAX_IN_FLIGHT too.',
+      'If a line near this one tells what stops delivery, mend that. If none does and this comes again, the collector is too slow: give it more, or raise PROOFPOINT_MAX_IN_FLIGHT. A larger PROOFPOINT_MAX_BUFFER_BYTES makes larger pages, which take longer.',
   },
   'pod-borrow-undelivered': {
     means:

@@ -43,6 +43,7 @@ export function drift(first: OnUnknown): Drift {
     const told = new WeakSet<RawEvent>()
     const paths: string[] = []
     const mapper = make((_kind, path) => paths.push(path))
+    // Around both ways of mapping, since a closure around each event is what is saved here (0014).
     const begin = () => {
       paths.length = 0
     }

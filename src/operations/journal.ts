@@ -3,6 +3,7 @@ import { type ErrorCode, errorTable, explained, KnownError } from '../errors.ts'
 import type { Batch, Exporter, Outcome, Receipt, State, StreamLane } from '../pipeline.ts'
 import type { Failure } from '../supervise.ts'
 import type { Log } from './log.ts'
+import { tellingSlowness } from './slow-collector.ts'
 
 /** What a stream has done since the worker started. */
 interface StreamCounts {
@@ -21,7 +22,7 @@ export interface Journal {
   endedUncleanly(stream: string, error: unknown): void
   /** The same state; its commits are counted and told. */
   state(state: State): State
-  /** The same exporter; each change between accepting a stream's records and not is told. */
+  /** The same exporter; each change between accepting a stream's records and not is told, and that it is slow. */
   exporter(stream: string, exporter: Exporter): Exporter
 }
 
@@ -96,7 +97,7 @@ export function journal(log: Log): Journal {
         committed(source, receipt)
       },
     }),
-    exporter: (stream, exporter) => told(stream, exporter, log),
+    exporter: (stream, exporter) => tellingSlowness(stream, told(stream, exporter, log), log),
   }
 }
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** The command line; the only file that knows `process`. */
 import { addAbortSignal } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
 import { deadline } from './clock.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './commands/outside.ts'
 import { explained, KnownError } from './errors.ts'
-import { setNursery } from './nursery.ts'
+import { setHeap } from './heap.ts'
 import { version } from './version.ts'
 
 type Command = (outside: Outside) => Promise<ExitCode>
@@ -32,11 +31,7 @@ const LAST_WORDS_MS = 2_000
 /** Errors of what the operator has set up. */
 const SETTINGS: ReadonlySet<string> = new Set(['port-busy', 'wasm-unavailable'])
 
-setNursery()
-// Left to itself V8 may let dead pages lie for many seconds: tens of MB, in one start of six.
-setFlagsFromString('--heap-growing-percent=25')
-// While the program starts much is made that stays: no sign of what is made later.
-setFlagsFromString('--no-allocation-site-pretenuring')
+setHeap()
 
 const stop = new AbortController()
 const abort = new AbortController()

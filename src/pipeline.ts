@@ -22,14 +22,14 @@ export const kinds = [
 ] as const
 export type Kind = (typeof kinds)[number]
 
-/** One thing that Proofpoint told us, untouched. */
+/** One thing that Proofpoint told us, its text untouched. */
 export interface RawEvent {
   readonly kind: Kind
   /** The event's own text as it was received: UTF-8, though not always valid. */
   readonly bytes: Buffer
   /** When it was received, ms since 1970. */
   readonly observedAt: number
-  /** What the mapper said when it was asked for it before. */
+  /** Its uid, where it was made before: the mapper takes it as it is. */
   readonly uid?: string
 }
 

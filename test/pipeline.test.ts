@@ -55,7 +55,7 @@ describe('deliver', () => {
     expect([...receipt.skipped.values()].flat().sort()).toEqual([known, uidOf(textOf('new'))].sort())
   })
 
-  it('asks once for the uid of an event', async () => {
+  it('gives the mapper the uid that it asked for', async () => {
     await using collector = await judgingCollector(() => ({ status: 200 }))
     const mapped: (string | undefined)[] = []
     const listening: Mapper = {

@@ -1,6 +1,6 @@
 /** Puts what was found at known paths into slots; whoever walks an event, what a value comes to is decided here. */
 import { isEmpty } from './forms.ts'
-import { emptySlots, type Form, type Slots, type ValueOfForm } from './slots.ts'
+import { emptySlots, type Form, noTexts, type Slots, type ValueOfForm } from './slots.ts'
 import type { Leaf } from './tree.ts'
 import type { OnUnknown } from './unknown.ts'
 
@@ -22,7 +22,7 @@ export interface Filler {
   /** Of the event that was begun. */
   readonly slots: Slots
   /** Begins an event. What spans are places in, as in `Slots`. */
-  begin(texts?: Buffer, strings?: string): void
+  begin(ascii?: Buffer, asciiText?: string): void
   /** A text, number or boolean at a known place: of several for one slot the first that is not empty counts. */
   single(value: unknown, place: Place): void
   /** The same for a text that is not blank, by its place. */
@@ -41,8 +41,8 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
   const slots = emptySlots(size)
   const { spans } = slots
   const values: unknown[] = slots.values
-  /** Of a slot with a column: which element was begun last. */
-  const places = new Int32Array(size)
+  /** Of a slot with a column: the index of the element that was begun last. */
+  const indices = new Int32Array(size)
 
   const isUnset = (slot: number): boolean => isNothing(values[slot]) && spans[2 * slot + 1] === 0
 
@@ -50,9 +50,9 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
 
   return {
     slots,
-    begin(texts = slots.texts, strings = '') {
-      slots.texts = texts
-      slots.strings = strings
+    begin(ascii = noTexts, asciiText = '') {
+      slots.ascii = ascii
+      slots.asciiText = asciiText
       values.fill(undefined)
       spans.fill(0)
     },
@@ -68,8 +68,8 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       if (slot === UNUSED) return
       if (isColumn) {
         const column = values[slot] as Column
-        const place = places[slot]!
-        if (isNothing(column[place])) column[place] = read
+        const index = indices[slot]!
+        if (isNothing(column[index])) column[index] = read
       } else if (isUnset(slot)) values[slot] = read
     },
     span(from, to, slot) {
@@ -84,12 +84,12 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
         const column = values[slot] as Column | undefined
         if (column === undefined) {
           values[slot] = emptyColumn(elements)
-          places[slot] = -1
+          indices[slot] = -1
         } else for (let i = 0; i < elements; i++) column.push(undefined)
       }
     },
     element(columns) {
-      for (const slot of columns) places[slot]!++
+      for (const slot of columns) indices[slot]!++
     },
     count(slot, elements) {
       values[slot] = ((values[slot] as number | undefined) ?? 0) + elements
@@ -97,7 +97,7 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
   }
 }
 
-/** Copied they take no more room than they need, unlike what grows or has holes. */
+/** Most lists are shorter. Copies of these take no more room than they need, which what grows by its elements does. */
 const shortColumns: readonly Column[] = Array.from({ length: 17 }, (_, length) => [...new Array(length)])
 
 const emptyColumn = (length: number): Column =>

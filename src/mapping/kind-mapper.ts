@@ -48,7 +48,8 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   const facts = attributes.map(({ name, value, isShared, copies }) => ({
     name,
     value,
-    shared: sharedNames.indexOf(name),
+    /** -1 of a name that stands in one row only. */
+    sharedIndex: sharedNames.indexOf(name),
     copies: isShared || lookedAt.has(name) ? undefined : copies,
   }))
 
@@ -59,13 +60,13 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   }
   const isUnknownAsked = options.unmappedList || options.onUnknown !== undefined
   /** A set that is cleared has new memory, which the old one keeps alive until the next whole garbage collection (measured). */
-  const begin = () => {
+  const forgetUnknown = () => {
     if (unknown.size > 0) unknown.clear()
   }
-  const read = createReader(kind, plan, isUnknownAsked ? { note, restart: begin } : undefined)
+  const read = createReader(kind, plan, isUnknownAsked ? { note, restart: forgetUnknown } : undefined)
 
   function understand(event: RawEvent): Understanding {
-    begin()
+    forgetUnknown()
     const reading = read(event)
     try {
       return understood(reading, event.uid)
@@ -83,7 +84,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   }
 
   function failed(reading: Reading, uid: string): Understanding {
-    begin()
+    forgetUnknown()
     return { reading, slots: undefined, created: undefined, uid, isFailed: true }
   }
 
@@ -106,7 +107,8 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
       return writeRecord(event, understanding, maxBytes, out)
     } catch {
       out.drop()
-      return writeRecord(event, failed(understanding.reading, understanding.uid), maxBytes, out)
+      // Read again: a callback may have had another event read meanwhile.
+      return writeRecord(event, failed(read(event), understanding.uid), maxBytes, out)
     }
   }
 
@@ -157,12 +159,12 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   function writeFacts(slots: Slots, fault: string | undefined, cut: string[], out: RecordWriter): boolean {
     let saysError = false
     said.fill(0)
-    for (const { name, value, shared, copies } of facts) {
+    for (const { name, value, sharedIndex, copies } of facts) {
       if (copies && copySpan(name, copies, slots, out)) continue
       const fact = value(slots)
-      if (saysNothing(fact) || said[shared] === 1) continue
+      if (saysNothing(fact) || said[sharedIndex] === 1) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
-      if (shared >= 0) said[shared] = 1
+      if (sharedIndex >= 0) said[sharedIndex] = 1
       if (name === 'error.type') saysError = true
       out.attribute(name, name === 'error.type' && fault ? fault : limited(name, fact, cut))
     }
@@ -205,7 +207,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   return {
     map: (event, mostBodyBytes): LogRecord => recordOf(out => write(event, out, mostBodyBytes)),
     write,
-    uid: event => understand(event).uid,
+    uid: event => event.uid ?? understand(event).uid,
     text: event => keptText(read(event)),
   }
 }
@@ -217,13 +219,13 @@ const lookedAt: ReadonlySet<AttributeName> = new Set(['proofpoint.cluster.id', '
 function copySpan(
   name: AttributeName,
   { slots, inLowerCase }: NonNullable<Fact['copies']>,
-  { values, spans, texts }: Slots,
+  { values, spans, ascii }: Slots,
   out: RecordWriter,
 ): boolean {
   for (const slot of slots) {
     const end = spans[2 * slot + 1]!
     if (end > 0) {
-      out.asciiAttribute(name, texts, spans[2 * slot]!, end, inLowerCase)
+      out.asciiAttribute(name, ascii, spans[2 * slot]!, end, inLowerCase)
       return true
     }
     if (values[slot] !== undefined) return false

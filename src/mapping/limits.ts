@@ -48,6 +48,7 @@ function limitedList(name: AttributeName, value: string[] | number[], cut: strin
   return kept as string[] | number[]
 }
 
+/** A closure would be made for each value (0014). */
 function allFit(list: string[] | number[]): boolean {
   for (const element of list) if (typeof element === 'string' && !fits(element)) return false
   return true

@@ -24,31 +24,31 @@ export type SlotForm = keyof SlotValue
 
 type Value = SlotValue[SlotForm]
 
-/** What an event says; good until the next one is read. Its lists are new for each event: rules may know them by identity. */
+/** What an event says; good until the next one is read, of whatever kind. Its lists are new for each event: rules may know them by identity. */
 export interface Slots {
   /** By slot number; undefined where the event says nothing, or where its text was not needed as a string so far. */
   readonly values: (Value | undefined)[]
-  /** Of a slot whose text stands as it is in `texts`: from, and up to but without to; else twice 0. */
+  /** Of a slot whose text stands as it is in `ascii`: from, and up to but without to; else twice 0. */
   readonly spans: Int32Array
-  /** Texts in ASCII, and the same as a string. */
-  texts: Buffer
-  strings: string
+  /** Texts in ASCII one after the other, in memory that all kinds share; and the same as a string. */
+  ascii: Buffer
+  asciiText: string
 }
 
-const noTexts = Buffer.alloc(0)
+export const noTexts = Buffer.alloc(0)
 
 export const emptySlots = (size: number): Slots => ({
   values: new Array(size).fill(undefined),
   spans: new Int32Array(2 * size),
-  texts: noTexts,
-  strings: '',
+  ascii: noTexts,
+  asciiText: '',
 })
 
 /** What the slot holds; a text that is asked for once is kept as a string. */
-export function valueAt({ values, spans, strings }: Slots, slot: number): Value | undefined {
+export function valueAt({ values, spans, asciiText }: Slots, slot: number): Value | undefined {
   if (values[slot] === undefined) {
     const end = spans[2 * slot + 1]
-    if (end) values[slot] = strings.slice(spans[2 * slot], end)
+    if (end) values[slot] = asciiText.slice(spans[2 * slot], end)
   }
   return values[slot]
 }

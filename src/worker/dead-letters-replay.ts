@@ -1,5 +1,5 @@
 import { slicesOf } from '../batch.ts'
-import type { Exporter, LogRecord, Mapper, RawEvent } from '../pipeline.ts'
+import type { Exporter, Mapper, RawEvent } from '../pipeline.ts'
 import { tryOnce } from '../settle.ts'
 import type { DeadLetterEntry, StoredDeadLetter } from '../state/dead-letters.ts'
 import type { KeptDeadLetters } from '../state/dead-letters-kept.ts'
@@ -59,7 +59,7 @@ async function sendOnce(
   abort: AbortSignal,
 ) {
   const events = new Map(letters.map(letter => [eventOf(letter), letter]))
-  const pass = await tryOnce([...events.keys()], withStoredUids(mapper, events), exporter, abort)
+  const pass = await tryOnce([...events.keys()], mapper, exporter, abort)
   const undecided = new Set(pass.undecided.map(event => events.get(event)))
   const found = new Map(pass.deadLetters.map(letter => [letter.uid, letter]))
   const decided = letters.filter(letter => !undecided.has(letter))
@@ -72,29 +72,16 @@ async function sendOnce(
   }
 }
 
-const eventOf = ({ kind, text, observedAt }: StoredDeadLetter): RawEvent => ({
+/**
+ * Under the uid that was made from the event as it was received. The text that was kept may give another one: bytes that were
+ * no UTF-8, or content taken out of a text that is not JSON, are gone from it.
+ */
+const eventOf = ({ kind, text, observedAt, uid }: StoredDeadLetter): RawEvent => ({
   kind,
   bytes: Buffer.from(text),
   observedAt,
+  uid,
 })
-
-/**
- * The uid was made from the event as it was received. The text that was kept may give another one: bytes that were no
- * UTF-8, or content taken out of a text that is not JSON, are gone from it. So the stored uid is put over the new one.
- */
-function withStoredUids(mapper: Mapper, letters: ReadonlyMap<RawEvent, StoredDeadLetter>): Mapper {
-  const uid = (event: RawEvent): string => letters.get(event)?.uid ?? mapper.uid(event)
-  return {
-    map: (event, mostBodyBytes) => underUid(mapper.map(event, mostBodyBytes), uid(event)),
-    uid,
-    text: event => mapper.text(event),
-  }
-}
-
-const underUid = (record: LogRecord, uid: string): LogRecord =>
-  record.uid === uid
-    ? record
-    : { ...record, uid, attributes: { ...record.attributes, 'log.record.uid': uid } }
 
 /** A stream's name says which account it is of. */
 const accountMapperOf = ({ stream }: DeadLetterEntry, settings: ReplayParts['settings']): Mapper =>

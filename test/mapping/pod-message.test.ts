@@ -281,3 +281,16 @@ test('an empty list of parts has a count of 0', () => {
     'proofpoint.part.count': 0,
   })
 })
+
+test.each([1, 2, 16, 17, 18, 300])('a list of %d has all its elements, each at its place', length => {
+  const rcpts = Array.from({ length }, (_, i) => `${i}@example.org`)
+  const kept = rcpts.slice(0, 200)
+  expect(attributesOf('pod.message', { envelope: { rcpts } })).toMatchObject({
+    'proofpoint.envelope.recipients': kept,
+  })
+  const actions = rcpts.map((module, i) => ({ ...(i % 2 === 0 && { module }), action: String(i) }))
+  expect(attributesOf('pod.message', { filter: { actions } })).toMatchObject({
+    'proofpoint.pod.action.modules': kept.map((module, i) => (i % 2 === 0 ? module : '')),
+    'proofpoint.pod.action.types': kept.map((_, i) => String(i)),
+  })
+})

@@ -9,6 +9,7 @@ import { createCollector } from '../../src/mapping/collect.ts'
 import { planOf } from '../../src/mapping/plan.ts'
 import { memoryWords } from '../../src/mapping/scan/assembly.ts'
 import { without } from '../../src/mapping/scan/cuts.ts'
+import { MOST_TEXT } from '../../src/mapping/scan/layout.ts'
 import { createScanner } from '../../src/mapping/scan/scanner.ts'
 import { type Slots, valueAt } from '../../src/mapping/slots.ts'
 import { tables } from '../../src/mapping/tables.ts'
@@ -207,6 +208,16 @@ test('an event with more values than there is room for is left to its parsed for
     )
   expect(expectSame('pod.maillog', event(19_000))).toBe(true)
   expect(expectSame('pod.maillog', event(21_000))).toBe(false)
+})
+
+test('the longest text that is scanned fits, with what is found at its end, and the next one is not touched by it', () => {
+  const event = (length: number) => {
+    const [before, behind] = ['{"ts":"when","sm":{"stat":"', '"}}']
+    return Buffer.from(`${before}${'x'.repeat(length - before.length - behind.length)}${behind}`)
+  }
+  expect(expectSame('pod.maillog', event(MOST_TEXT))).toBe(true)
+  expect(expectSame('pod.maillog', event(100))).toBe(true)
+  expect(expectSame('pod.maillog', event(MOST_TEXT + 1))).toBe(false)
 })
 
 test('a scanner that takes keys in any case teaches nothing to one that does not', () => {

@@ -259,3 +259,10 @@ test('TAP events in a few words', () => {
   expect(mapEvent('tap.message.blocked', message, { body }).body).toBe('Blocked message: malware, 2 threats')
   expect(mapEvent('tap.click.permitted', click, { body }).body).toBe('Permitted click: malware')
 })
+
+test('a list under two spellings of its key is one list', () => {
+  const text = '{"GUID":"g","recipient":["a@example.com","b@example.com"],"Recipient":["c@example.com"]}'
+  expect(mapEvent('tap.message.blocked', text).attributes).toMatchObject({
+    'proofpoint.envelope.recipients': ['a@example.com', 'b@example.com', 'c@example.com'],
+  })
+})

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { RawEvent } from '../../src/pipeline.ts'
+import { mapper, observedAt } from '../support/deliveries.ts'
 import { mapEvent } from '../support/map-event.ts'
 
 const message =
@@ -53,6 +55,14 @@ test('a guid that is not text counts as missing', () => {
   const event = { guid: 5, ts: '2024-05-22T12:10:03.058340-0700' }
   expect(mapEvent('pod.message', event).uid).not.toBe(mapEvent('pod.message', { ...event, guid: '5' }).uid)
   expect(mapEvent('pod.message', event).uid).not.toBe(mapEvent('pod.message', { ...event, guid: 6 }).uid)
+})
+
+test('an event that has its uid keeps it, whatever its text is', () => {
+  for (const text of [message, 'no json']) {
+    const event: RawEvent = { kind: 'pod.message', bytes: Buffer.from(text), observedAt, uid: 'its uid' }
+    expect(mapper.uid(event)).toBe('its uid')
+    expect(mapper.map(event)).toMatchObject({ uid: 'its uid', attributes: { 'log.record.uid': 'its uid' } })
+  }
 })
 
 test('no option changes the uid', () => {

@@ -23,10 +23,10 @@ export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
     says('attachments, aligned', element),
     ['text[]', 'text[]', 'boolean[]', 'text[]'],
     (values, dispositions, virtual, others) => {
-      const places = attachments(dispositions, virtual)
-      if (places.length === 0) return undefined
+      const indices = attachments(dispositions, virtual)
+      if (indices.length === 0) return undefined
       const either = values?.every(isText) ? values : firstOf(values, others)
-      return filled(at(places, either), element.of, '')
+      return filled(at(indices, either), element.of, '')
     },
   )
 
@@ -45,27 +45,27 @@ export const attachedSizes = (element: ValueRule<'number', number>): Rule<number
   isReadable: element.isReadable,
 })
 
-const at = <V>(places: readonly number[], column: Column<V> | undefined): Column<V> | undefined =>
-  column && places.map(place => column[place])
+const at = <V>(indices: readonly number[], column: Column<V> | undefined): Column<V> | undefined =>
+  column && indices.map(index => column[index])
 
 /**
  * The same columns are asked for by each attribute of the attachments: most of their cost otherwise (measured). They are new for
  * each event (`Slots`), so that the same ones have the same answer.
  */
-let lastAnswer: { dispositions: unknown; virtual: unknown; places: readonly number[] } | undefined
+let lastAnswer: { dispositions: unknown; virtual: unknown; indices: readonly number[] } | undefined
 
-/** The places of the attachments: parts that are attached, and members of an archive. */
+/** The indices of the attachments: parts that are attached, and members of an archive. */
 function attachments(
   dispositions: Column<string> | undefined,
   virtual: Column<boolean> | undefined,
 ): readonly number[] {
   if (lastAnswer && lastAnswer.dispositions === dispositions && lastAnswer.virtual === virtual)
-    return lastAnswer.places
-  const places: number[] = []
+    return lastAnswer.indices
+  const indices: number[] = []
   for (let i = 0; i < Math.max(dispositions?.length ?? 0, virtual?.length ?? 0); i++)
-    if (virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? '')) places.push(i)
-  lastAnswer = { dispositions, virtual, places }
-  return places
+    if (virtual?.[i] === true || ATTACHED.test(dispositions?.[i] ?? '')) indices.push(i)
+  lastAnswer = { dispositions, virtual, indices }
+  return indices
 }
 
 const ATTACHED = /^\s*attach/i

@@ -61,7 +61,8 @@ const instance = available(
   () => new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanBinary, 'base64')), imports),
 )
 const { prepare, scan, textBytes } = instance.exports as Exports
-const [key, otherKey] = contentKeys
+// Of a third one nothing would be known there.
+const [key, otherKey]: readonly [string, string] = contentKeys
 prepare(MOST_ELEMENTS, key.length, key.charCodeAt(0), otherKey.length, otherKey.charCodeAt(0))
 
 const roots = new Map<string, number>()

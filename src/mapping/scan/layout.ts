@@ -9,7 +9,10 @@ export const NOT_PLAIN = -1
 
 /** Larger texts are not plain: they are rare. */
 export const MOST_TEXT = 1_000_000
-/** A zero ends the text; what is looked at behind it, no further than a spelling is long, decides nothing. */
+/**
+ * A zero ends the text; what is looked at behind it, no further than a spelling is long, decides nothing. Nor does what is
+ * written behind the texts that were found, which are copied sixteen bytes at a time.
+ */
 const PADDING = 64
 
 // All places and sizes from here on are multiples of four, since JavaScript sees words.

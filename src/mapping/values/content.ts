@@ -14,7 +14,7 @@ import {
 import { parse } from './text.ts'
 
 const PARTS = 'msgParts'
-/** The keys of message content. */
+/** The keys of message content. The scanner looks for their first letter, which is a small one in ASCII. */
 export const contentKeys = ['dataBase64', 'textExtracted'] as const
 
 /** Whether a top-level key of a PoD event holds its message parts. */

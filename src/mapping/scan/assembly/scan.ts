@@ -132,13 +132,13 @@ function note(what: i32, node: Node, first: i32, second: i32, third: i32): void 
   findings += FINDING_BYTES
 }
 
-/** Copies a text to where the others are; they are no more than the whole. Returns its place among them. */
-function keep(from: i32, to: i32): i32 {
-  const place = texts
+/** Notes a text that is copied to where the others are; together they are no longer than the whole. */
+function noteText(what: i32, node: Node, from: i32, to: i32): void {
+  const place = texts - TEXTS
   const length = to - from
-  for (let i = 0; i < length; i += 16) v128.store(place + i, v128.load(from + i))
+  for (let i = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i))
   texts += length
-  return place - TEXTS
+  note(what, node, place, place + length, 0)
 }
 
 function has(node: Node, flag: i32): bool {
@@ -272,7 +272,7 @@ function visitText(at: i32, node: Node): i32 {
   if (traits !== 0) note(TEXT, node, at, end, traits)
   else {
     const isSpan = has(node, TAKES_SPANS) && isBare(at, end)
-    note(isSpan ? SPAN : TEXT, node, keep(at + 1, end - 1), textBytes(), 0)
+    noteText(isSpan ? SPAN : TEXT, node, at + 1, end - 1)
   }
   return end
 }
@@ -292,7 +292,7 @@ function visitScalar(at: i32, node: Node): i32 {
   else {
     const small = smallInteger(at, end)
     if (small >= 0) note(INTEGER, node, small, 0, 0)
-    else note(NUMBER, node, keep(at, end), textBytes(), 0)
+    else noteText(NUMBER, node, at, end)
   }
   return end
 }

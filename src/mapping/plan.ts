@@ -110,7 +110,7 @@ function derivedFrom<V>(
     case 2:
       return (slots, first) => derive(valueAt(slots, first), valueAt(slots, a), valueAt(slots, b))
     default: {
-      // One for all events: a list for each of them would be most of what they leave behind (0014).
+      // One for all events: a list for each of them would be much of what they leave behind (0014).
       const given: unknown[] = new Array(others.length + 1)
       return (slots, first) => {
         given[0] = valueAt(slots, first)

@@ -120,8 +120,20 @@ function codeOf(trouble: Trouble): ErrorCode {
 function told(stream: string, exporter: Exporter, log: Log): Exporter {
   let troubleSince: number | undefined
   let remindAt = 0
+  let tellSearchAt = 0
   const tell = (outcome: Outcome, batch: Batch) => {
     const now = elapsed()
+    if (
+      (outcome.status === 'refused' || outcome.status === 'too large') &&
+      batch.size > 1 &&
+      now >= tellSearchAt
+    ) {
+      tellSearchAt = now + REMINDER_MS
+      log.info(
+        { stream, records: batch.size },
+        `${stream}: the collector refused ${batch.size} records at once: ${outcome.reason}. Those to blame are sought by halving, and the others delivered.`,
+      )
+    }
     const trouble = troubleOf(outcome, batch)
     if (trouble) {
       if (troubleSince !== undefined && now < remindAt) return

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { batchOf } from '../../src/batch.ts'
 import { type ErrorCode, KnownError } from '../../src/errors.ts'
 import { journal } from '../../src/operations/journal.ts'
 import { tellOrderFailed, workerLog } from '../../src/operations/log.ts'
+import { eventOf, exporterTo, mapper, never, range, textOf } from '../support/deliveries.ts'
+import { judgingCollector } from '../support/judging-collector.ts'
 
 function recorded(format: 'json' | 'pretty' = 'json') {
   const lines: string[] = []
@@ -76,4 +79,17 @@ it('a stop that leaves something undelivered has a code', () => {
   told.endedUncleanly('a stream', new Error('the time for a clean stop is over'))
   told.endedUncleanly('a stream', new KnownError('pod-dropped', 'the connection broke'))
   expect(lines.map(line => JSON.parse(line).code)).toEqual(['undelivered', 'pod-dropped'])
+})
+
+it('says that a refused batch is searched, not with each of its halves', async () => {
+  await using collector = await judgingCollector(() => ({ status: 400, body: '{"message":"bad record"}' }))
+  const { lines, told } = recorded()
+  const exporter = told.exporter('a stream', exporterTo(collector.url))
+  const events = range(4).map(name => eventOf(textOf(name)))
+  for (const size of [4, 2, 1]) await exporter.export(batchOf(events.slice(0, size), mapper), never)
+  expect(lines.map(line => JSON.parse(line).msg)).toEqual([
+    expect.stringMatching(
+      /^a stream: the collector refused 4 records at once: .*bad record.* sought by halving/,
+    ),
+  ])
 })

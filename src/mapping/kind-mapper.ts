@@ -162,7 +162,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     for (const { name, value, sharedIndex, copies } of facts) {
       if (copies && copySpan(name, copies, slots, out)) continue
       const fact = value(slots)
-      if (saysNothing(fact) || said[sharedIndex] === 1) continue
+      if (saysNothing(fact) || (sharedIndex >= 0 && said[sharedIndex] === 1)) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
       if (sharedIndex >= 0) said[sharedIndex] = 1
       if (name === 'error.type') saysError = true

@@ -25,7 +25,8 @@ function run(program: string): { said: string[]; stderr: string } {
   const main = new URL('../src/heap.ts', import.meta.url).href
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--input-type=module', '--eval', prelude + program, main],
+    // As V8 has it where there is memory enough.
+    ['--max-semi-space-size=16', '--input-type=module', '--eval', prelude + program, main],
     { encoding: 'utf8' },
   )
   return { said: stdout.split('\n').slice(0, -1), stderr }

@@ -109,7 +109,7 @@ const full: readonly Condition[] = [
     input: 'message',
     contenders: OURS,
     rounds: 5,
-    warmUp: 20_000,
+    warmUp: 80_000,
     records: 10_000,
   },
   {
@@ -118,7 +118,7 @@ const full: readonly Condition[] = [
     input: 'message',
     contenders: OURS,
     rounds: 2,
-    warmUp: 20_000,
+    warmUp: 80_000,
     records: 1_000_000,
   },
   {

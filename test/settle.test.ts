@@ -36,7 +36,7 @@ const html = { 'content-type': 'text/html' }
 const json = { 'content-type': 'application/json' }
 const protobuf = { 'content-type': 'application/x-protobuf' }
 
-/** What the log says of the exporter it watches: the codes of its troubles, and `info` for their end. */
+/** What the log says of the exporter it watches: the codes of its troubles, and `info` for their end, or for a search. */
 function alarms(exporter: Exporter) {
   const told: string[] = []
   const write = (line: string) => {
@@ -48,6 +48,7 @@ function alarms(exporter: Exporter) {
 }
 
 const RECOVERED = 30
+const SEARCHES = 30
 
 // The waits between attempts are random parts of a limit: here they are none.
 beforeAll(() => void vi.spyOn(Math, 'random').mockReturnValue(0))
@@ -196,7 +197,7 @@ describe('a bad record', () => {
     )
     const { exporter, told } = alarms(exporterTo(collector.url))
     const delivered = deliver(page(...range(512)), mapper, exporter, never)
-    await expect.poll(() => told).toEqual(['collector-misconfigured'])
+    await expect.poll(() => told).toEqual([SEARCHES, 'collector-misconfigured'])
     mended = true
     const receipt = await delivered
     expect(receipt.deadLetters).toHaveLength(20)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 
-/** Runs it with a heap that is set, `sizeMiB` of its nursery, and `busy` to make garbage of which a part stays for a while. */
+/** Runs it with a heap that is set, `sizeMiB` of its nursery, and `busy` to make objects that stay for a while. */
 function run(program: string): { said: string[]; stderr: string } {
   const prelude = `
     import { getHeapSpaceStatistics } from 'node:v8'
@@ -15,18 +15,18 @@ function run(program: string): { said: string[]; stderr: string } {
     let kept = []
     const busy = async until => {
       for (const end = performance.now() + 30_000; performance.now() < end && !until(); await sleep(0)) {
-        for (let i = 0; i < 20_000; i++) if (i % 20 === 0) kept.push({ i })
+        for (let i = 0; i < 1_000; i++) kept.push({ i })
         if (kept.length > 100_000) kept = []
       }
     }
     const told = () => console.log(sizeMiB())
     const until = (ms, end = performance.now() + ms) => () => performance.now() > end
   `
-  const main = new URL('../src/heap.ts', import.meta.url).href
+  const heap = new URL('../src/heap.ts', import.meta.url).href
   const { stdout, stderr } = spawnSync(
     process.execPath,
     // As V8 has it where there is memory enough.
-    ['--max-semi-space-size=16', '--input-type=module', '--eval', prelude + program, main],
+    ['--max-semi-space-size=16', '--input-type=module', '--eval', prelude + program, heap],
     { encoding: 'utf8' },
   )
   return { said: stdout.split('\n').slice(0, -1), stderr }

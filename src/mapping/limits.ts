@@ -40,7 +40,7 @@ export function limited(name: AttributeName, value: AttributeValue, cut: string[
 
 function limitedList(name: AttributeName, value: string[] | number[], cut: string[]): string[] | number[] {
   const limit = ownLimits.get(name) ?? MAX_ELEMENTS
-  if (value.length <= limit && allFit(value)) return value
+  if (value.length <= limit && value.every(fitsInList)) return value
   const kept = value
     .slice(0, limit)
     .map(element => (typeof element === 'number' ? element : limitedText(element)))
@@ -48,13 +48,9 @@ function limitedList(name: AttributeName, value: string[] | number[], cut: strin
   return kept as string[] | number[]
 }
 
-/** A closure would be made for each value (0014). */
-function allFit(list: string[] | number[]): boolean {
-  for (const element of list) if (typeof element === 'string' && !fits(element)) return false
-  return true
-}
-
 const fits = (text: string): boolean => text.length * 3 <= MAX_BYTES && text.isWellFormed()
+
+const fitsInList = (element: string | number): boolean => typeof element === 'number' || fits(element)
 
 const isShorter = (kept: unknown, value: unknown): boolean =>
   typeof kept === 'string' && typeof value === 'string' && kept.length < value.length

@@ -24,7 +24,10 @@ export type SlotForm = keyof SlotValue
 
 type Value = SlotValue[SlotForm]
 
-/** What an event says; good until the next one is read, of whatever kind. Its lists are new for each event: rules may know them by identity. */
+/**
+ * What an event says; good until the next one is read, of whatever kind. Its lists are new for each event: rules may know them
+ * by identity.
+ */
 export interface Slots {
   /** By slot number; undefined where the event says nothing, or where its text was not needed as a string so far. */
   readonly values: (Value | undefined)[]

@@ -8,6 +8,7 @@ import { createFiller } from '../fill.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
+import { parseJson } from '../values/parse-json.ts'
 import {
   addTree,
   decoded,
@@ -114,7 +115,7 @@ export function createScanner(
 
   /** Objects have their keys once, and those that look like indices first: then the order of the text is not theirs. */
   function tellUnknown(member: string, { path }: Known, before: string[]): boolean {
-    for (const [key, value] of Object.entries(JSON.parse(member))) {
+    for (const [key, value] of Object.entries(Object(parseJson(member)))) {
       if (before.length === MOST_UNKNOWN_KEYS || before.includes(key) || INDEX.test(key)) return false
       before.push(key)
       reportLeaves(value, path ? `${path}.${key}` : key, onUnknown!)

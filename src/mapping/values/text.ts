@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { BACKSLASH, BLANK, CARRIAGE_RETURN, LINE_FEED, MINUS, NINE, QUOTE, ZERO } from '../../ascii.ts'
 import { BYTE_ORDER_MARK, stringEnd } from './json-text.ts'
+import { parseJson } from './parse-json.ts'
 
 /**
  * Reads UTF-8 without its final line break. Invalid sequences become U+FFFD, then `valid` is false.
@@ -33,12 +34,12 @@ export function parse(
 ): { value: unknown; repaired: boolean } | undefined {
   const json = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
   try {
-    return { value: parseJson(json, rewriteNumber), repaired: false }
+    return { value: parseRewritten(json, rewriteNumber), repaired: false }
   } catch (error) {
     const repaired = error instanceof SyntaxError ? escapeControls(json) : json
     if (repaired === json) return undefined
     try {
-      return { value: parseJson(repaired, rewriteNumber), repaired: true }
+      return { value: parseRewritten(repaired, rewriteNumber), repaired: true }
     } catch {
       return undefined
     }
@@ -49,9 +50,9 @@ export function parse(
  * Never with a reviver, which would be told the digits: in V8 (Node 26) `JSON.parse` with one writes to memory that was freed
  * when a long and deep text breaks off, and the process dies of it, sooner or later.
  */
-function parseJson(json: string, rewriteNumber: RewriteNumber | undefined): unknown {
-  const value: unknown = JSON.parse(json)
-  return rewriteNumber ? JSON.parse(withNumbers(json, rewriteNumber)) : value
+function parseRewritten(json: string, rewriteNumber: RewriteNumber | undefined): unknown {
+  const value = parseJson(json)
+  return rewriteNumber ? parseJson(withNumbers(json, rewriteNumber)) : value
 }
 
 const NUMBER = /[-+.\dEe]+/y

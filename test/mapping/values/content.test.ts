@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { removeContent } from '../../../src/mapping/values/content.ts'
+import { parseJson } from '../../../src/mapping/values/parse-json.ts'
 
 const base64 = 'msgParts[].dataBase64'
 const extracted = 'msgParts[].textExtracted'
@@ -135,7 +136,7 @@ describe('removeContent', () => {
     }))
     fc.assert(
       fc.property(tree, fc.constantFrom(undefined, 1), (value, indent) => {
-        expect(JSON.parse(removeContent(JSON.stringify(value, null, indent)).text)).toEqual(cleaned(value))
+        expect(parseJson(removeContent(JSON.stringify(value, null, indent)).text)).toEqual(cleaned(value))
       }),
     )
   })
@@ -192,8 +193,8 @@ describe('removeContent', () => {
         const names = ['dataBase64', 'textExtracted'].filter(name =>
           parts.some(one => typeof one === 'object' && one !== null && Object.hasOwn(one, name)),
         )
-        const sent = JSON.parse(JSON.stringify(value))
-        expect(JSON.parse(text)).toEqual({ ...sent, msgParts: stripped(sent.msgParts) })
+        const sent = parseJson(JSON.stringify(value)) as typeof value
+        expect(parseJson(text)).toEqual({ ...sent, msgParts: stripped(sent.msgParts) })
         expect(removed.toSorted()).toEqual(names.map(name => `msgParts[].${name}`))
       }),
     )

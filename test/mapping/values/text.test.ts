@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseJson } from '../../../src/mapping/values/parse-json.ts'
 import { decode, parse } from '../../../src/mapping/values/text.ts'
 
 describe('decode', () => {
@@ -71,8 +72,8 @@ describe('parse', () => {
         fc.nat(4),
         (value, indent) => {
           const json = JSON.stringify(value, undefined, indent)
-          expect(parse(json, source => source)?.value).toEqual(JSON.parse(json))
-          expect(parse(json, source => `"${source}"`)?.value).toEqual(numbersAsText(JSON.parse(json)))
+          expect(parse(json, source => source)?.value).toEqual(parseJson(json))
+          expect(parse(json, source => `"${source}"`)?.value).toEqual(numbersAsText(parseJson(json)))
         },
       ),
     )

@@ -20,6 +20,8 @@ export function createCollector(
   onUnknown?: OnUnknown,
 ): (event: JsonObject) => Slots {
   const filler = createFiller(size, onUnknown)
+  /** Of the innermost list that has columns. */
+  let row = 0
 
   function visitObject(object: JsonObject, node: Node): void {
     for (const key of Object.keys(object)) {
@@ -33,7 +35,7 @@ export function createCollector(
     if (node.isBody || value === null) return
     if (Array.isArray(value)) visitList(value, node)
     else if (node.elements) visitBareElement(value, node, node.elements)
-    else if (typeof value !== 'object') filler.single(value, node)
+    else if (typeof value !== 'object') filler.single(value, node, row)
     else if (node.children.size > 0) visitObject(value as JsonObject, node)
     else if (!isEmpty(value)) filler.unexpected('object', node)
   }
@@ -57,15 +59,19 @@ export function createCollector(
     if (countSlot !== undefined) filler.count(countSlot, list.length)
     if (list.length > MOST_ELEMENTS) onUnknown?.(`${elements.path}:unreadable`)
     const elementsRead = list.length > MOST_ELEMENTS ? list.slice(0, MOST_ELEMENTS) : list
-    if (elementsRead.length > 0) filler.list(columns, elementsRead.length)
-    for (const element of elementsRead) {
-      filler.element(columns)
+    if (elementsRead.length === 0) return
+    const outerRow = row
+    const firstRow = columns.length > 0 ? filler.list(columns, elementsRead.length) : row
+    for (const [i, element] of elementsRead.entries()) {
+      if (columns.length > 0) row = firstRow + i
       visit(element, elements)
     }
+    row = outerRow
   }
 
   return event => {
     filler.begin()
+    row = 0
     visitObject(event, root)
     return filler.slots
   }

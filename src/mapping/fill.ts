@@ -23,16 +23,19 @@ export interface Filler {
   readonly slots: Slots
   /** Begins an event. What spans are places in, as in `Slots`. */
   begin(ascii?: Buffer, asciiText?: string): void
-  /** A text, number or boolean at a known place: of several for one slot the first that is not empty counts. */
-  single(value: unknown, place: Place): void
+  /**
+   * A text, number or boolean at a known place: of several for one slot the first that is not empty counts. `row`: of a slot with
+   * a column, which element of its list.
+   */
+  single(value: unknown, place: Place, row: number): void
+  /** The same for a value that the leaf is known to take, and of which nothing is told. */
+  keep(value: ValueOfForm[Form], leaf: Leaf, row: number): void
   /** The same for a text that is not blank, by its place. */
   span(from: number, to: number, slot: number): void
   /** A value of a type that its place does not take. */
   unexpected(type: 'array' | 'object' | 'string' | 'number' | 'boolean', place: Place): void
-  /** A list of so many elements begins; it has at least one. */
-  list(columns: readonly number[], elements: number): void
-  /** An element of a list, before what stands in it. */
-  element(columns: readonly number[]): void
+  /** A list of so many elements begins, which has at least one. Returns the row of the first of them. */
+  list(columns: readonly number[], elements: number): number
   /** So many more elements of the list that the slot counts. */
   count(slot: number, elements: number): void
 }
@@ -41,12 +44,17 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
   const slots = emptySlots(size)
   const { spans } = slots
   const values: unknown[] = slots.values
-  /** Of a slot with a column: the index of the element that was begun last. */
-  const indices = new Int32Array(size)
 
   const isUnset = (slot: number): boolean => isNothing(values[slot]) && spans[2 * slot + 1] === 0
 
   const unexpected: Filler['unexpected'] = (type, { path }) => onUnknown?.(`${path}:${type}`)
+
+  const keep: Filler['keep'] = (value, { slot, isColumn }, row) => {
+    if (isColumn) {
+      const column = values[slot] as Column
+      if (isNothing(column[row])) column[row] = value
+    } else if (isUnset(slot)) values[slot] = value
+  }
 
   return {
     slots,
@@ -56,22 +64,18 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
       values.fill(undefined)
       spans.fill(0)
     },
-    single(value, place) {
+    single(value, place, row) {
       const { leaf, path } = place
       const read = leaf?.read(value)
       if (!leaf || read === undefined) {
         if (onUnknown && !isEmpty(value)) unexpected(typeof value as 'string', place)
         return
       }
-      const { slot, isColumn, isReadable } = leaf
+      const { slot, isReadable } = leaf
       if (onUnknown && isReadable && !isEmpty(value) && !isReadable(read)) onUnknown(`${path}:unreadable`)
-      if (slot === UNUSED) return
-      if (isColumn) {
-        const column = values[slot] as Column
-        const index = indices[slot]!
-        if (isNothing(column[index])) column[index] = read
-      } else if (isUnset(slot)) values[slot] = read
+      if (slot !== UNUSED) keep(read, leaf, row)
     },
+    keep,
     span(from, to, slot) {
       if (!isUnset(slot)) return
       values[slot] = undefined
@@ -80,16 +84,14 @@ export function createFiller(size: number, onUnknown?: OnUnknown): Filler {
     },
     unexpected,
     list(columns, elements) {
+      let row = 0
       for (const slot of columns) {
         const column = values[slot] as Column | undefined
-        if (column === undefined) {
-          values[slot] = emptyColumn(elements)
-          indices[slot] = -1
-        } else for (let i = 0; i < elements; i++) column.push(undefined)
+        row = column?.length ?? 0
+        if (column === undefined) values[slot] = emptyColumn(elements)
+        else for (let i = 0; i < elements; i++) column.push(undefined)
       }
-    },
-    element(columns) {
-      for (const slot of columns) indices[slot]!++
+      return row
     },
     count(slot, elements) {
       values[slot] = ((values[slot] as number | undefined) ?? 0) + elements

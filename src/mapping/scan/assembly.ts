@@ -115,12 +115,6 @@ export const stringsFound = (): string => texts.toString('latin1', 0, textBytes(
 /** A part of the text that was scanned last. */
 export const textOf = (from: number, to: number): string => bytes.toString('utf8', from, to)
 
-/** The string whose opening quote is at `from`, decoded. */
-export function decoded(from: number, to: number, hasEscapes: boolean): string {
-  const text = textOf(from, to)
-  return hasEscapes ? JSON.parse(text) : text.slice(1, -1)
-}
-
 function available<Part>(make: () => Part): Part {
   try {
     return make()

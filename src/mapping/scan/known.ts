@@ -1,5 +1,6 @@
 /** The tree of known paths made ready for a scanner. */
 import { UNUSED } from '../fill.ts'
+import type { Form } from '../slots.ts'
 import type { Leaf, Node, Tree } from '../tree.ts'
 import { contentPaths } from '../values/content.ts'
 import type { PlacedNode } from './assembly.ts'
@@ -9,6 +10,8 @@ import * as layout from './layout.ts'
 export interface Known extends PlacedNode {
   /** Its slot is `UNUSED` when no value is asked for. */
   readonly leaf: Leaf | undefined
+  /** Whether a text that stands here is kept as it is. */
+  readonly keepsText: boolean
   readonly columns: readonly number[]
   readonly countSlot: number | undefined
   /** By key, the number of each child. */
@@ -40,13 +43,13 @@ export function knownOf(
     known[number] = {
       path: node.path,
       leaf,
+      keepsText: leaf !== undefined && keepsText(leaf),
       columns,
       countSlot: node.countSlot,
       children: new Map([...node.children].map(([key, child]) => [key, add(child)])),
       elements: node.elements ? add(node.elements) : 0,
       flags:
         (leaf && !node.isBody && !node.elements ? layout.IS_SINGLE : 0) |
-        (leaf && ignoresText(leaf) ? layout.IGNORES_TEXT : 0) |
         (node.isBody ? layout.IS_BODY : 0) |
         (isContent(node) ? layout.IS_CONTENT : 0) |
         (holdsContent ? layout.HOLDS_CONTENT : 0) |
@@ -54,7 +57,8 @@ export function knownOf(
         (columns.length > 0 ? layout.HAS_COLUMNS : 0) |
         (node.countSlot === undefined ? 0 : layout.IS_COUNTED) |
         (leaf ? layout.HAS_LEAF : 0) |
-        (leaf && takesSpans(leaf) ? layout.TAKES_SPANS : 0),
+        (leaf && takesSpans(leaf) ? layout.TAKES_SPANS : 0) |
+        (leaf && isIgnored(leaf) ? ignoring[leaf.form] : 0),
     }
     return number
   }
@@ -62,8 +66,17 @@ export function knownOf(
   return known
 }
 
-const ignoresText = ({ form, slot, isReadable }: Leaf): boolean =>
-  form === 'text' && slot === UNUSED && isReadable === undefined
+/** No value of a type that the form takes whatever it is. */
+const isIgnored = ({ slot, isReadable }: Leaf): boolean => slot === UNUSED && isReadable === undefined
 
-const takesSpans = ({ slot, form, isColumn, isReadable }: Leaf): boolean =>
-  slot !== UNUSED && !isColumn && isReadable === undefined && (form === 'text' || form === 'scalar')
+const ignoring: Readonly<Record<Form, number>> = {
+  text: layout.IGNORES_TEXT,
+  number: layout.IGNORES_INTEGER,
+  boolean: layout.IGNORES_BOOLEAN,
+  scalar: layout.IGNORES_TEXT | layout.IGNORES_BOOLEAN | layout.IGNORES_INTEGER,
+}
+
+const keepsText = ({ slot, form, isReadable }: Leaf): boolean =>
+  slot !== UNUSED && isReadable === undefined && (form === 'text' || form === 'scalar')
+
+const takesSpans = (leaf: Leaf): boolean => keepsText(leaf) && !leaf.isColumn

@@ -34,34 +34,33 @@ export const TEXTS = OPENED + MOST_TEXT / 8
 /** The trees of known paths, each with its root first. */
 export const NODES = TEXTS + MOST_TEXT + PADDING
 
+// Of values the third number is the row: which element of their list they stand in, counted over the event.
+
 /** A text to be kept as its place among `TEXTS`: from, to. */
 export const SPAN = 0
-/**
- * A text: its place among `TEXTS`, or, with `WITH_ESCAPES` or `BEYOND_ASCII`, that of its opening quote and its end in the text
- * that was scanned.
- */
+/** Any other text in ASCII: from, to among `TEXTS`. */
 export const TEXT = 1
+/** A text beyond ASCII, or with escapes: the place of its opening quote and its end in the text that was scanned. */
+export const TEXT_BEYOND_ASCII = 2
+export const TEXT_WITH_ESCAPES = 3
 /** A whole number of up to nine digits without a sign: itself. */
-export const INTEGER = 2
+export const INTEGER = 4
 /** Any other number: from, to among `TEXTS`. */
-export const NUMBER = 3
+export const NUMBER = 5
 /** 1 for true. */
-export const BOOLEAN = 4
+export const BOOLEAN = 6
 /** A value where none of its type is known: its first byte. */
-export const UNEXPECTED = 5
-/** An element of a list begins. With the first of them: how many there are, else 0. */
-export const ELEMENT = 6
+export const UNEXPECTED = 7
+/** A list of so many elements begins, one at least. */
+export const LIST = 8
 /** How many elements a list had. */
-export const COUNT = 7
+export const COUNT = 9
 /** An unknown member: the place of its key, the end of its value, the number of its object. */
-export const UNKNOWN = 8
+export const UNKNOWN = 10
 /** A member with message content: what to cut, from, to. */
-export const CUT = 9
+export const CUT = 11
 
-export const WITH_ESCAPES = 1
-export const BEYOND_ASCII = 2
-
-/** A node, four bytes a field. First what changes: the number of the object in which it was met last. */
+/** A node, four bytes a field. First what changes: the number of the object in which it was met last; of elements, of the text. */
 export const MET_IN = 0
 /** Which sibling came after it: the last one, and the last other one. */
 export const NEXT = 4
@@ -74,27 +73,31 @@ export const SPELT = 20
 export const FLAGS = 24
 /** Its elements, when a list is known here. */
 export const ELEMENTS = 28
+/** Of elements: how many there were in the text in which they were met last. */
+export const ROWS = 32
 /** What was written so. */
-export const SPELLING = 32
+export const SPELLING = 36
 /** Longer keys are not kept. Sixteen bytes are compared at once. */
 export const MOST_SPELT = 48
 export const NODE_BYTES = SPELLING + MOST_SPELT
 
 /** A single value stands here. */
 export const IS_SINGLE = 1
-/** Nothing is asked of a text that stands here. */
-export const IGNORES_TEXT = 2
 /** Whatever stands here stays in the body. */
-export const IS_BODY = 4
+export const IS_BODY = 2
 /** Message content stands here. */
-export const IS_CONTENT = 8
+export const IS_CONTENT = 4
 /** Message content stands in a child. */
-export const HOLDS_CONTENT = 16
-export const HAS_CHILDREN = 32
+export const HOLDS_CONTENT = 8
+export const HAS_CHILDREN = 16
 /** Its slots get a value an element. */
-export const HAS_COLUMNS = 64
+export const HAS_COLUMNS = 32
 /** A slot counts these elements. */
-export const IS_COUNTED = 128
-export const HAS_LEAF = 256
+export const IS_COUNTED = 64
+export const HAS_LEAF = 128
 /** A slot takes a text as it is. */
-export const TAKES_SPANS = 512
+export const TAKES_SPANS = 256
+/** Nothing is asked of a text that stands here, of a boolean, of a whole number. */
+export const IGNORES_TEXT = 512
+export const IGNORES_BOOLEAN = 1024
+export const IGNORES_INTEGER = 2048

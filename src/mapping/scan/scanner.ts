@@ -9,16 +9,7 @@ import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
 import { parseJson } from '../values/parse-json.ts'
-import {
-  addTree,
-  decoded,
-  memoryWords,
-  scanText,
-  stringsFound,
-  textOf,
-  textsFound,
-  type Way,
-} from './assembly.ts'
+import { addTree, memoryWords, scanText, stringsFound, textOf, textsFound, type Way } from './assembly.ts'
 import { type Cuts, noCuts } from './cuts.ts'
 import { type Known, knownOf } from './known.ts'
 import * as layout from './layout.ts'
@@ -70,28 +61,37 @@ export function createScanner(
       const node = known[words[i + layout.FINDING_NODE / 4]!]!
       const first = words[i + layout.FINDING_FIRST / 4]!
       const second = words[i + layout.FINDING_SECOND / 4]!
+      const third = words[i + layout.FINDING_THIRD / 4]!
       switch (words[i]) {
         case layout.SPAN:
           filler.span(first, second, node.leaf!.slot)
           break
-        case layout.TEXT:
-          filler.single(textAt(first, second, words[i + layout.FINDING_THIRD / 4]!, strings), node)
+        case layout.TEXT: {
+          const text = strings.slice(first, second)
+          if (node.keepsText) filler.keep(text, node.leaf!, third)
+          else filler.single(text, node, third)
+          break
+        }
+        case layout.TEXT_BEYOND_ASCII:
+          filler.single(textOf(first, second).slice(1, -1), node, third)
+          break
+        case layout.TEXT_WITH_ESCAPES:
+          filler.single(JSON.parse(textOf(first, second)), node, third)
           break
         case layout.INTEGER:
-          filler.single(first, node)
+          filler.single(first, node, third)
           break
         case layout.NUMBER:
-          filler.single(Number(strings.slice(first, second)), node)
+          filler.single(Number(strings.slice(first, second)), node, third)
           break
         case layout.BOOLEAN:
-          filler.single(first === 1, node)
+          filler.single(first === 1, node, third)
           break
         case layout.UNEXPECTED:
           filler.unexpected(typeOf(first), node)
           break
-        case layout.ELEMENT:
-          if (first > 0) filler.list(node.columns, first)
-          filler.element(node.columns)
+        case layout.LIST:
+          filler.list(node.columns, first)
           break
         case layout.COUNT:
           filler.count(node.countSlot!, first)
@@ -103,9 +103,8 @@ export function createScanner(
           break
         case layout.UNKNOWN: {
           unknownKeys ??= new Map()
-          const object = words[i + layout.FINDING_THIRD / 4]!
-          const before = unknownKeys.get(object) ?? []
-          unknownKeys.set(object, before)
+          const before = unknownKeys.get(third) ?? []
+          unknownKeys.set(third, before)
           if (!tellUnknown(`{${textOf(first, second)}}`, node, before)) return undefined
         }
       }
@@ -132,10 +131,6 @@ export function createScanner(
     return content && { slots: filler.slots, content }
   }
 }
-
-/** Of a finding `TEXT`. */
-const textAt = (from: number, to: number, traits: number, strings: string): string =>
-  traits === 0 ? strings.slice(from, to) : decoded(from, to, (traits & layout.WITH_ESCAPES) !== 0)
 
 function typeOf(first: number): 'array' | 'object' | 'string' | 'number' | 'boolean' {
   switch (first) {

@@ -15,42 +15,39 @@ import {
   QUOTE,
 } from '../../../ascii.ts'
 import {
-  BEYOND_ASCII,
   BOOLEAN,
   COUNT,
   CUT,
-  ELEMENT,
   ELEMENTS,
-  FINDING_BYTES,
   FINDING_FIRST,
-  FINDING_NODE,
-  FINDING_SECOND,
-  FINDING_THIRD,
-  FINDINGS,
   FLAGS,
   HAS_CHILDREN,
   HAS_COLUMNS,
   HAS_LEAF,
   HOLDS_CONTENT,
+  IGNORES_BOOLEAN,
+  IGNORES_INTEGER,
   IGNORES_TEXT,
   INTEGER,
   IS_BODY,
   IS_CONTENT,
   IS_COUNTED,
   IS_SINGLE,
+  LIST,
   MET_IN,
   NODE_BYTES,
   NOT_PLAIN,
   NUMBER,
-  OPENED,
+  ROWS,
   SPAN,
   SPELT,
   TAKES_SPANS,
   TEXT,
+  TEXT_BEYOND_ASCII,
+  TEXT_WITH_ESCAPES,
   TEXTS,
   UNEXPECTED,
   UNKNOWN,
-  WITH_ESCAPES,
 } from '../layout.ts'
 import {
   afterBlank,
@@ -67,7 +64,9 @@ import {
   smallInteger,
   stringEnd,
 } from './ends.ts'
+import { beginFindings, findingsEnd, note, noteText, textsEnd } from './findings.ts'
 import { expected, learn } from './nodes.ts'
+
 import { valueEnd } from './skip.ts'
 
 // The compiler takes no types from other files.
@@ -82,8 +81,9 @@ let mostElements: i32 = 0
 let root: Node = 0
 let tellsUnknown: bool = false
 let objects: i32 = 0
-let findings: i32 = FINDINGS
-let texts: i32 = TEXTS
+let scans: i32 = 0
+/** Of the innermost list that has columns. */
+let row: i32 = 0
 
 /** To be called once: the longest list that is plain, and of each key of message content its length and its first letter. */
 export function prepare(elements: i32, length: i32, letter: i32, otherLength: i32, otherLetter: i32): void {
@@ -93,7 +93,7 @@ export function prepare(elements: i32, length: i32, letter: i32, otherLength: i3
 
 /** How many bytes the texts have that were found. */
 export function textBytes(): i32 {
-  return texts - TEXTS
+  return textsEnd() - TEXTS
 }
 
 /**
@@ -102,43 +102,20 @@ export function textBytes(): i32 {
  */
 export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
   begin(length, guarded)
+  beginFindings(tree)
   root = tree
   tellsUnknown = tells
-  findings = FINDINGS
-  texts = TEXTS
+  row = 0
+  scans++
   const at = afterBlank(0)
   const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
   const isWhole = end >= 0 && afterBlank(end) === length
-  return isWhole && findings < OPENED ? findings : NOT_PLAIN
-}
-
-function numberOf(node: Node): i32 {
-  return (node - root) / NODE_BYTES
+  return isWhole ? findingsEnd() : NOT_PLAIN
 }
 
 function childNamed(node: Node, from: i32, to: i32): Node {
-  const number = has(node, HAS_CHILDREN) ? childOf(numberOf(node), from, to) : 0
+  const number = has(node, HAS_CHILDREN) ? childOf((node - root) / NODE_BYTES, from, to) : 0
   return number === 0 ? 0 : root + number * NODE_BYTES
-}
-
-function note(what: i32, node: Node, first: i32, second: i32, third: i32): void {
-  // With no room left it is found out in the end.
-  if (findings >= OPENED) return
-  store<i32>(findings, what)
-  store<i32>(findings, numberOf(node), FINDING_NODE)
-  store<i32>(findings, first, FINDING_FIRST)
-  store<i32>(findings, second, FINDING_SECOND)
-  store<i32>(findings, third, FINDING_THIRD)
-  findings += FINDING_BYTES
-}
-
-/** Notes a text that is copied to where the others are; together they are no longer than the whole. */
-function noteText(what: i32, node: Node, from: i32, to: i32): void {
-  const place = texts - TEXTS
-  const length = to - from
-  for (let i = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i))
-  texts += length
-  note(what, node, place, place + length, 0)
 }
 
 function has(node: Node, flag: i32): bool {
@@ -235,19 +212,37 @@ function visitBareElement(at: i32, node: Node, elements: Node): i32 {
     return end
   }
   if (has(elements, IS_COUNTED)) note(COUNT, elements, 1, 0, 0)
-  if (has(elements, HAS_COLUMNS)) note(ELEMENT, elements, 1, 0, 0)
-  return visit(at, elements)
+  const outerRow = row
+  if (has(elements, HAS_COLUMNS)) {
+    note(LIST, elements, 1, 0, 0)
+    row = rowsOf(elements)
+    store<i32>(elements, row + 1, ROWS)
+  }
+  const visited = visit(at, elements)
+  row = outerRow
+  return visited
+}
+
+/** How many elements there were in this text. */
+function rowsOf(elements: Node): i32 {
+  if (load<i32>(elements, MET_IN) === scans) return load<i32>(elements, ROWS)
+  store<i32>(elements, scans, MET_IN)
+  return 0
 }
 
 function visitList(at: i32, elements: Node): i32 {
   let length = 0
-  const first = findings
   let i = afterBlank(at + 1)
   if (byteAt(i) === CLOSE_LIST) i++
   else {
+    const hasColumns = has(elements, HAS_COLUMNS)
+    const outerRow = row
+    const firstRow = hasColumns ? rowsOf(elements) : row
+    const list = hasColumns ? note(LIST, elements, 0, 0, 0) : 0
     while (true) {
-      if (++length > mostElements) return NOT_PLAIN
-      if (has(elements, HAS_COLUMNS)) note(ELEMENT, elements, 0, 0, 0)
+      if (length === mostElements) return NOT_PLAIN
+      if (hasColumns) row = firstRow + length
+      length++
       i = visit(i, elements)
       if (i < 0) return NOT_PLAIN
       i = afterBlank(i)
@@ -256,7 +251,11 @@ function visitList(at: i32, elements: Node): i32 {
       i = afterBlank(i + 1)
     }
     i++
-    if (has(elements, HAS_COLUMNS) && first < OPENED) store<i32>(first, length, FINDING_FIRST)
+    row = outerRow
+    if (hasColumns) {
+      store<i32>(elements, firstRow + length, ROWS)
+      store<i32>(list, length, FINDING_FIRST)
+    }
   }
   if (has(elements, IS_COUNTED)) note(COUNT, elements, length, 0, 0)
   return i
@@ -268,11 +267,11 @@ const LONGEST_SPAN = 1024
 function visitText(at: i32, node: Node): i32 {
   const end = harmlessStringEnd(at)
   if (end < 0 || has(node, IGNORES_TEXT)) return end
-  const traits = (hasEscapes() ? WITH_ESCAPES : 0) | (isAscii() ? 0 : BEYOND_ASCII)
-  if (traits !== 0) note(TEXT, node, at, end, traits)
+  if (hasEscapes()) note(TEXT_WITH_ESCAPES, node, at, end, row)
+  else if (!isAscii()) note(TEXT_BEYOND_ASCII, node, at, end, row)
   else {
     const isSpan = has(node, TAKES_SPANS) && isBare(at, end)
-    noteText(isSpan ? SPAN : TEXT, node, at + 1, end - 1)
+    noteText(isSpan ? SPAN : TEXT, node, at + 1, end - 1, row)
   }
   return end
 }
@@ -288,11 +287,12 @@ function visitScalar(at: i32, node: Node): i32 {
   const end = scalarEnd(at)
   if (end < 0) return end
   const byte = byteAt(at)
-  if (byte === LOWER_T || byte === LOWER_F) note(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, 0)
-  else {
-    const small = smallInteger(at, end)
-    if (small >= 0) note(INTEGER, node, small, 0, 0)
-    else noteText(NUMBER, node, at, end)
+  if (byte === LOWER_T || byte === LOWER_F) {
+    if (!has(node, IGNORES_BOOLEAN)) note(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row)
+    return end
   }
+  const small = smallInteger(at, end)
+  if (small < 0) noteText(NUMBER, node, at, end, row)
+  else if (!has(node, IGNORES_INTEGER)) note(INTEGER, node, small, 0, row)
   return end
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const compiler = 'node_modules/assemblyscript/bin/asc.js'
-const source = 'src/mapping/scan/assembly/scan.ts'
+const sources = ['scan', 'copy'].map(name => `src/mapping/scan/assembly/${name}.ts`)
 const target = 'src/mapping/scan/binary.ts'
 const options = ['--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd', '-O3', '--converge']
 
@@ -13,7 +13,7 @@ function compiled(): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'scan-'))
   try {
     const file = join(directory, 'scan.wasm')
-    execFileSync(process.execPath, [compiler, source, '--outFile', file, ...options], {
+    execFileSync(process.execPath, [compiler, ...sources, '--outFile', file, ...options], {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
     return readFileSync(file)
@@ -29,6 +29,6 @@ export const scanBinary =
 `
 if (!process.argv.includes('--check')) writeFileSync(target, text)
 else if (readFileSync(target, 'utf8') !== text) {
-  console.error(`${target} is not what ${source} compiles to: npm run scan:build writes it`)
+  console.error(`${target} is not what src/mapping/scan/assembly compiles to: npm run scan:build writes it`)
   process.exitCode = 1
 }

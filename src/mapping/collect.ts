@@ -2,7 +2,7 @@
  * Fills the slots of an event by walking its parsed form along the tree of known paths: a known path with another JSON type
  * than its rule takes is treated as unknown, and stays in the body.
  */
-import { createFiller, MOST_ELEMENTS } from './fill.ts'
+import { createFiller, MOST_ELEMENTS, taken, tellType } from './fill.ts'
 import { isEmpty } from './forms.ts'
 import type { Slots } from './slots.ts'
 import type { Node, Tree } from './tree.ts'
@@ -19,7 +19,7 @@ export function createCollector(
   { root, size, keyOf }: Tree,
   onUnknown?: OnUnknown,
 ): (event: JsonObject) => Slots {
-  const filler = createFiller(size, onUnknown)
+  const filler = createFiller(size)
   /** Of the innermost list that has columns. */
   let row = 0
 
@@ -35,14 +35,19 @@ export function createCollector(
     if (node.isBody || value === null) return
     if (Array.isArray(value)) visitList(value, node)
     else if (node.elements) visitBareElement(value, node, node.elements)
-    else if (typeof value !== 'object') filler.single(value, node, row)
+    else if (typeof value !== 'object') visitSingle(value, node)
     else if (node.children.size > 0) visitObject(value as JsonObject, node)
-    else if (!isEmpty(value)) filler.unexpected('object', node)
+    else if (!isEmpty(value)) tellType('object', node, onUnknown)
+  }
+
+  function visitSingle(value: unknown, node: Node): void {
+    const read = taken(value, node, onUnknown)
+    if (read !== undefined && node.leaf) filler.keep(read, node.leaf, row)
   }
 
   function visitList(list: readonly unknown[], node: Node): void {
     if (node.elements) visitElements(list, node.elements)
-    else if (!isEmpty(list)) filler.unexpected('array', node)
+    else if (!isEmpty(list)) tellType('array', node, onUnknown)
   }
 
   function visitBareElement(value: unknown, node: Node, elements: Node): void {
@@ -51,7 +56,7 @@ export function createCollector(
       elements.isBody ||
       (typeof value === 'object' ? elements.children.size > 0 : elements.leaf !== undefined)
     if (isKnown) visitElements([value], elements)
-    else filler.unexpected(typeof value as 'object', node)
+    else tellType(typeof value as 'object', node, onUnknown)
   }
 
   function visitElements(list: readonly unknown[], elements: Node): void {

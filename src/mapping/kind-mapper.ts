@@ -45,12 +45,13 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
   const attributes = plan?.attributes ?? []
   const sharedNames = [...new Set(attributes.filter(({ isShared }) => isShared).map(({ name }) => name))]
-  const facts = attributes.map(({ name, value, isShared, copies }) => ({
-    name,
-    value,
+  const isRepeated = (fact: Fact) => attributes.find(({ name }) => name === fact.name) !== fact
+  const facts = attributes.map(fact => ({
+    ...fact,
     /** -1 of a name that stands in one row only. */
-    sharedIndex: sharedNames.indexOf(name),
-    copies: isShared || lookedAt.has(name) ? undefined : copies,
+    sharedIndex: sharedNames.indexOf(fact.name),
+    // Of a shared name only the first, which no other can have said.
+    copies: lookedAt.has(fact.name) || isRepeated(fact) ? undefined : fact.copies,
   }))
 
   const unknown = new Set<string>()
@@ -63,7 +64,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   const forgetUnknown = () => {
     if (unknown.size > 0) unknown.clear()
   }
-  const read = createReader(kind, plan, isUnknownAsked ? { note, restart: forgetUnknown } : undefined)
+  const read = createReader(kind, plan, facts, isUnknownAsked ? { note, restart: forgetUnknown } : undefined)
 
   function understand(event: RawEvent): Understanding {
     forgetUnknown()
@@ -139,7 +140,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     const cut: string[] = []
     put(out, 'log.record.uid', uid)
     if (options.eventNameAttribute) put(out, 'otel.event.name', eventName)
-    const saysError = slots ? writeFacts(slots, fault, cut, out) : false
+    const saysError = slots ? writeFacts(reading, slots, fault, cut, out) : false
     if (fault && !saysError) put(out, 'error.type', fault)
     if (!reading.isUtf8) put(out, 'proofpoint.body.invalid_utf8', true)
     if (unknown.size > 0) tellUnknown(cut, out)
@@ -156,18 +157,39 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   /** 1 for each of the shared names that is written. */
   const said = new Uint8Array(sharedNames.length)
   /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
-  function writeFacts(slots: Slots, fault: string | undefined, cut: string[], out: RecordWriter): boolean {
+  function writeFacts(
+    { scanned }: Reading,
+    slots: Slots,
+    fault: string | undefined,
+    cut: string[],
+    out: RecordWriter,
+  ): boolean {
+    const copied = out.keyValues && scanned?.copied()
+    let written = 0
+    let end = 0
+    const writeCopied = () => {
+      if (end > written) out.keyValues!(copied!.bytes, written, end)
+      written = end
+    }
     let saysError = false
     said.fill(0)
-    for (const { name, value, sharedIndex, copies } of facts) {
-      if (copies && copySpan(name, copies, slots, out)) continue
+    for (let i = 0; i < facts.length; i++) {
+      const { name, value, sharedIndex } = facts[i]!
+      const copiedTo = copied ? copied.ends[i]! : -1
+      if (copiedTo >= 0) {
+        if (sharedIndex >= 0 && copiedTo > end) said[sharedIndex] = 1
+        end = copiedTo
+        continue
+      }
       const fact = value(slots)
       if (saysNothing(fact) || (sharedIndex >= 0 && said[sharedIndex] === 1)) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
       if (sharedIndex >= 0) said[sharedIndex] = 1
       if (name === 'error.type') saysError = true
+      writeCopied()
       out.attribute(name, name === 'error.type' && fault ? fault : limited(name, fact, cut))
     }
+    writeCopied()
     return saysError
   }
 
@@ -214,24 +236,6 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
 
 /** Attributes whose value the mapper itself looks at. */
 const lookedAt: ReadonlySet<AttributeName> = new Set(['proofpoint.cluster.id', 'error.type'])
-
-/** False when the first slot that says something has no span. */
-function copySpan(
-  name: AttributeName,
-  { slots, inLowerCase }: NonNullable<Fact['copies']>,
-  { values, spans, ascii }: Slots,
-  out: RecordWriter,
-): boolean {
-  for (const slot of slots) {
-    const end = spans[2 * slot + 1]!
-    if (end > 0) {
-      out.asciiAttribute(name, ascii, spans[2 * slot]!, end, inLowerCase)
-      return true
-    }
-    if (values[slot] !== undefined) return false
-  }
-  return false
-}
 
 const nothing: Omit<Body, 'value'> = { removed: [], originalSize: undefined }
 

@@ -23,6 +23,9 @@ const ownLimits = new Map(
   ),
 )
 
+/** How many elements a list may have. */
+export const mostElements = (name: AttributeName): number => ownLimits.get(name) ?? MAX_ELEMENTS
+
 /**
  * The value with texts of at most 4 KiB and lists of at most 200 elements (or the attribute's own limit); `name` is added to
  * `cut` when something had to go. Lone surrogates, which UTF-8 cannot carry, become U+FFFD. Lists of one group have the same
@@ -39,7 +42,7 @@ export function limited(name: AttributeName, value: AttributeValue, cut: string[
 }
 
 function limitedList(name: AttributeName, value: string[] | number[], cut: string[]): string[] | number[] {
-  const limit = ownLimits.get(name) ?? MAX_ELEMENTS
+  const limit = mostElements(name)
   if (value.length <= limit && value.every(fitsInList)) return value
   const kept = value
     .slice(0, limit)

@@ -2,10 +2,10 @@
 import type { AttributeValue } from './attributes/attribute.ts'
 import type { AttributeName } from './attributes.ts'
 import type { Identity } from './rules/identity.ts'
-import type { Rule } from './rules/rule.ts'
+import type { Copying, Rule } from './rules/rule.ts'
 import type { Severity } from './severity.ts'
-import { type Slots, valueAt } from './slots.ts'
-import type { Derivation, Table, Tier } from './table.ts'
+import { type Form, type Slots, valueAt } from './slots.ts'
+import type { Derivation, Row, Table, Tier } from './table.ts'
 import { type Tree, treeOf } from './tree.ts'
 import type { EventTime } from './values/time.ts'
 
@@ -17,8 +17,14 @@ export interface Fact {
   readonly value: Bound<AttributeValue>
   /** Whether other rows have the name too: the first that says something counts. */
   readonly isShared: boolean
-  /** Where the rule says what a bare text comes to: it can be copied, of the first slot that says something. */
-  readonly copies: { readonly slots: readonly number[]; readonly inLowerCase: boolean } | undefined
+  /** Where plain values can be copied: the slots, and what they hold then. */
+  readonly copies: Copies | undefined
+}
+
+export interface Copies extends Copying {
+  readonly form: Form | 'count'
+  /** All that the rule takes; where it takes but one, those of which the first that says something counts. */
+  readonly slots: readonly number[]
 }
 
 export interface Plan {
@@ -58,12 +64,7 @@ export function planOf(
       const { to: name } = row
       if (name === undefined) return []
       const isShared = rows.some(other => other !== row && other.to === name)
-      const { ofBareText } = row.rule
-      const copies = ofBareText && {
-        slots: tree.slotsOf(row).alternatives,
-        inLowerCase: ofBareText === 'lower case',
-      }
-      return [{ name, value: bound(row), isShared, copies }]
+      return [{ name, value: bound(row), isShared, copies: copiesOf(row, tree) }]
     }),
     created: bound(table.created),
     occurred: bound(table.occurred),
@@ -71,6 +72,20 @@ export function planOf(
     name: bound(table.name),
     summary: bound(table.summary),
     identity: table.identity && bound(table.identity),
+  }
+}
+
+const ofAllSlots: ReadonlySet<Copying['how']> = new Set(['stacked', 'attached', 'final'])
+
+function copiesOf({ rule, from }: Row, tree: Tree): Copies | undefined {
+  const { ofPlain, reads } = rule
+  const form = ofPlain?.how === 'final' ? reads[1] : reads[0]
+  if (!ofPlain || !form) return undefined
+  const { alternatives, others } = tree.slotsOf({ from, rule })
+  return {
+    ...ofPlain,
+    form: form.replace('[]', '') as Copies['form'],
+    slots: ofAllSlots.has(ofPlain.how) ? [...alternatives, ...others] : alternatives,
   }
 }
 

@@ -1,7 +1,8 @@
 /** From an event's bytes to its text and its facts: by scanning where the text is plain, else by way of its parsed form. */
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { createCollector } from './collect.ts'
-import type { Plan } from './plan.ts'
+import type { Fact, Plan } from './plan.ts'
+import type { Copied } from './scan/copier.ts'
 import { type Cuts, noCuts, without } from './scan/cuts.ts'
 import { createScanner } from './scan/scanner.ts'
 import type { Slots } from './slots.ts'
@@ -15,7 +16,7 @@ export type Unreadable = 'parse_error' | 'unexpected_shape'
 /** What an event comes to when it is read; good until the next one is. */
 export interface Reading {
   /** Undefined when the text was not plain; then unknown paths are told when `slots` is called. */
-  readonly scanned: { readonly bytes: Buffer; readonly content: Cuts } | undefined
+  readonly scanned: Scanned | undefined
   /** False when bytes were not UTF-8 and read U+FFFD in the text. */
   readonly isUtf8: boolean
   /** As received, decoded. */
@@ -27,6 +28,13 @@ export interface Reading {
   slots(): Slots | undefined
 }
 
+export interface Scanned {
+  readonly bytes: Buffer
+  readonly content: Cuts
+  /** Copies the facts that need no rule. */
+  copied(): Copied
+}
+
 /** Who is told the unknown paths of an event; `restart` takes back what was told of it so far. */
 export interface Unknowns {
   readonly note: OnUnknown
@@ -34,20 +42,26 @@ export interface Unknowns {
 }
 
 /**
- * Makes the reader of a kind; reading is total. `plan`: undefined where nothing is known. Message content is never parsed:
+ * Makes the reader of a kind; reading is total. `plan`: undefined where nothing is known; `facts`: those of it that may be copied. Message content is never parsed:
  * no fact stands in it, and it can be megabytes.
  */
 export function createReader(
   kind: Kind,
   plan: Pick<Plan, 'tree' | 'used'> | undefined,
+  facts: readonly Fact[],
   unknowns: Unknowns | undefined,
 ): (event: RawEvent) => Reading {
   const hasContent = kind === 'pod.message'
-  const scan = plan && createScanner(plan.tree, { used: plan.used, hasContent, onUnknown: unknowns?.note })
+  const scan =
+    plan && createScanner(plan.tree, { used: plan.used, hasContent, facts, onUnknown: unknowns?.note })
   const collect = plan && createCollector(plan.tree, unknowns?.note)
 
   // One for all events: what each event leaves behind is most of what reading it costs.
-  const scanned: { bytes: Buffer; content: Cuts } = { bytes: Buffer.alloc(0), content: noCuts }
+  const scanned: { -readonly [F in keyof Scanned]: Scanned[F] } = {
+    bytes: Buffer.alloc(0),
+    content: noCuts,
+    copied: () => nothingCopied,
+  }
   let slots: Slots | undefined
   const ofScanned: Reading = {
     scanned,
@@ -66,6 +80,7 @@ export function createReader(
     if (!found) return false
     scanned.bytes = bytes
     scanned.content = found.content
+    scanned.copied = found.copied
     slots = found.slots
     return true
   }
@@ -94,6 +109,8 @@ export function createReader(
     return parsed(event)
   }
 }
+
+const nothingCopied: Copied = { bytes: Buffer.alloc(0), ends: new Int32Array(0) }
 
 /** What failed to be stripped goes as a whole, marked as any other removal. */
 function stripped(text: string): Removal {

@@ -21,10 +21,6 @@ export function recordOf(write: (out: RecordWriter) => Written): LogRecord {
     attribute(name, value) {
       attributes[name] = value as string
     },
-    asciiAttribute(name, bytes, from, to, inLowerCase) {
-      const text = bytes.toString('latin1', from, to)
-      attributes[name] = inLowerCase ? text.toLowerCase() : text
-    },
     end() {},
     drop() {
       head = undefined

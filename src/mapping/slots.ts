@@ -29,29 +29,19 @@ type Value = SlotValue[SlotForm]
  * by identity.
  */
 export interface Slots {
-  /** By slot number; undefined where the event says nothing, or where its text was not needed as a string so far. */
+  /** By slot number; undefined where the event says nothing, or where nobody has asked so far. */
   readonly values: (Value | undefined)[]
-  /** Of a slot whose text stands as it is in `ascii`: from, and up to but without to; else twice 0. */
-  readonly spans: Int32Array
-  /** Texts in ASCII one after the other, in memory that all kinds share; and the same as a string. */
-  ascii: Buffer
-  asciiText: string
+  /** Finds what was not asked for so far, where values are found only then. */
+  readonly find: ((slot: number) => Value | undefined) | undefined
 }
 
-export const noTexts = Buffer.alloc(0)
-
-export const emptySlots = (size: number): Slots => ({
+export const emptySlots = (size: number, find?: Slots['find']): Slots => ({
   values: new Array(size).fill(undefined),
-  spans: new Int32Array(2 * size),
-  ascii: noTexts,
-  asciiText: '',
+  find,
 })
 
-/** What the slot holds; a text that is asked for once is kept as a string. */
-export function valueAt({ values, spans, asciiText }: Slots, slot: number): Value | undefined {
-  if (values[slot] === undefined) {
-    const end = spans[2 * slot + 1]
-    if (end) values[slot] = asciiText.slice(spans[2 * slot], end)
-  }
+/** What the slot holds; what is asked for once is kept. */
+export function valueAt({ values, find }: Slots, slot: number): Value | undefined {
+  if (values[slot] === undefined && find) values[slot] = find(slot)
   return values[slot]
 }

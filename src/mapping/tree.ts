@@ -12,6 +12,8 @@ export interface Leaf {
   readonly isColumn: boolean
   /** See the rules; undefined when no rule asks for a certain notation. */
   isReadable: Rule<unknown>['isReadable']
+  /** Whether a plain value is readable in any case. */
+  readsPlain: boolean
 }
 
 export interface Node {
@@ -53,12 +55,13 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
   const { rows, created, occurred, severity, name, summary, identity } = table
   const slotsOf: Tree['slotsOf'] = ({ from, rule }) => {
     const [alternatives = [], ...others] = from.map((paths, i) =>
-      pathsOf(paths).map(path => slot(path, rule.reads[i], i === 0 ? rule.isReadable : undefined)),
+      pathsOf(paths).map(path => slot(path, rule.reads[i], i === 0 ? rule : undefined)),
     )
     return { alternatives: [...new Set(alternatives)], others: others.map(([only]) => only ?? -1) }
   }
 
-  function slot(path: string, form: SlotForm | undefined, isReadable: Leaf['isReadable']): number {
+  /** `judge`: the rule that says what is readable there. */
+  function slot(path: string, form: SlotForm | undefined, judge: Rule<unknown> | undefined): number {
     const { node, list } = reach(path)
     if (form === undefined) {
       if (!node.leaf && node.children.size === 0) node.isBody = true
@@ -72,13 +75,23 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
     const isColumn = form.endsWith('[]')
     if (isColumn !== (list !== undefined)) throw new Error(`${path} is read as ${form}`)
     if (!node.leaf) {
-      node.leaf = { slot: size++, form: valueForm, read: readers[valueForm], isColumn, isReadable }
+      node.leaf = {
+        slot: size++,
+        form: valueForm,
+        read: readers[valueForm],
+        isColumn,
+        isReadable: undefined,
+        readsPlain: true,
+      }
       node.isBody = false
       list?.columns.push(node.leaf.slot)
     }
     if (node.leaf.form !== valueForm)
       throw new Error(`${path} is read as ${valueForm} and as ${node.leaf.form}`)
-    node.leaf.isReadable ??= isReadable
+    if (judge?.isReadable && !node.leaf.isReadable) {
+      node.leaf.isReadable = judge.isReadable
+      node.leaf.readsPlain = judge.ofPlain !== undefined
+    }
     return node.leaf.slot
   }
 

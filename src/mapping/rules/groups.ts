@@ -3,7 +3,7 @@
  * without a value has `""` (text) or -1 (size); an attribute where no element has a value is absent.
  */
 import type { Form } from '../slots.ts'
-import { type Rule, rule, type ValueRule } from './rule.ts'
+import { copyingOf, type Rule, rule, type ValueRule } from './rule.ts'
 
 type Column<V> = readonly (V | undefined)[]
 
@@ -15,11 +15,12 @@ export const aligned = <F extends Form>(element: ValueRule<F, string>): Rule<str
   reads: [`${element.form}[]`],
   derive: values => filled(values as Column<Parameters<typeof element.of>[0]> | undefined, element.of, ''),
   isReadable: element.isReadable,
+  ...copyingOf(element, 'aligned'),
 })
 
 /** Takes column, disposition, isVirtual and a second column for elements that lack the first. */
-export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
-  rule(
+export const attached = (element: ValueRule<'text', string>): Rule<string[]> => ({
+  ...rule(
     says('attachments, aligned', element),
     ['text[]', 'text[]', 'boolean[]', 'text[]'],
     (values, dispositions, virtual, others) => {
@@ -28,7 +29,9 @@ export const attached = (element: ValueRule<'text', string>): Rule<string[]> =>
       const either = values?.every(isText) ? values : firstOf(values, others)
       return filled(at(indices, either), element.of, '')
     },
-  )
+  ),
+  ...copyingOf(element, 'attached'),
+})
 
 const isText = (value: string | undefined): boolean => value !== undefined && value.trim() !== ''
 
@@ -43,6 +46,7 @@ export const attachedSizes = (element: ValueRule<'number', number>): Rule<number
     (values, dispositions, virtual) => filled(at(attachments(dispositions, virtual), values), element.of, -1),
   ),
   isReadable: element.isReadable,
+  ...copyingOf(element, 'attached'),
 })
 
 const at = <V>(indices: readonly number[], column: Column<V> | undefined): Column<V> | undefined =>
@@ -82,8 +86,8 @@ export const distinct = (element: ValueRule<'text', string>): Rule<string[]> =>
  * Takes three columns of each of four lists: the values of each list's first column, one list after the other. Of the
  * lists behind the first only elements that were not there yet.
  */
-export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
-  rule(says('aligned', element), stackedReads, (...columns) => {
+export const stacked = (element: ValueRule<'text', string>): Rule<string[]> => ({
+  ...rule(says('aligned', element), stackedReads, (...columns) => {
     if (isOnlyFirst(columns)) return filled(columns[0], element.of, '')
     const seen = new Set<string>()
     const values: (string | undefined)[] = []
@@ -93,7 +97,9 @@ export const stacked = (element: ValueRule<'text', string>): Rule<string[]> =>
         if (isNew(seen, own, i) || list === 0) values.push(value)
     }
     return filled(values, element.of, '')
-  })
+  }),
+  ...copyingOf(element, 'stacked'),
+})
 const stackedReads = new Array<'text[]'>(12).fill('text[]')
 
 function isOnlyFirst(columns: readonly unknown[]): boolean {

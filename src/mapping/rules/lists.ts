@@ -1,7 +1,7 @@
 /** Rules for lists. A list without a value says nothing. */
 import type { Form } from '../slots.ts'
 import { addresses as bareAddresses, mailboxes as mailboxAddresses } from '../values/address.ts'
-import { type Rule, rule, type ValueRule } from './rule.ts'
+import { copyingOf, type Rule, rule, type ValueRule } from './rule.ts'
 
 const says = (words: string, { says: each }: Rule<unknown>): string => (each ? `${words}, ${each}` : words)
 
@@ -22,22 +22,26 @@ function list<F extends Form, V>(
 type ListOf<F extends Form> = readonly (Parameters<ValueRule<F, unknown>['of']>[0] | undefined)[]
 
 /** Each element that has a value. */
-export const each = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> =>
-  list(says('each', element), element.form, values => present(values, element), element.isReadable)
+export const each = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
+  ...list(says('each', element), element.form, values => present(values, element), element.isReadable),
+  ...copyingOf(element, 'each'),
+})
 
 /** Each different value once, in their order. */
 export const eachOnce = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> =>
   list(says('each once', element), element.form, values => [...new Set(present(values, element))])
 
 /** The first element that has a value. */
-export const first = <F extends Form, V>(element: ValueRule<F, V>): Rule<V> =>
-  list(says('first', element), element.form, values => {
+export const first = <F extends Form, V>(element: ValueRule<F, V>): Rule<V> => ({
+  ...list(says('first', element), element.form, values => {
     for (const value of values) {
       const derived = value === undefined ? undefined : element.of(value)
       if (derived !== undefined) return derived
     }
     return undefined
-  })
+  }),
+  ...copyingOf(element, 'first'),
+})
 
 /** A single value, sent as a list because other kinds have several. */
 export const single = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
@@ -58,12 +62,18 @@ export const addresses: Rule<string[]> = list(
 
 export const mailboxes: Rule<string[]> = list('bare addresses of the mailboxes', 'text', mailboxAddresses)
 
-export const count: Rule<number> = rule('how many', ['count'], elements => elements)
+export const count: Rule<number> = {
+  ...rule('how many', ['count'], elements => elements),
+  ofPlain: { how: 'one', inLowerCase: false },
+}
 
 /** True when it is true of any element; nothing when no element says so or not. */
-export const any: Rule<boolean> = rule('true if any is', ['boolean[]'], values =>
-  values?.some(value => value !== undefined) ? values.includes(true) : undefined,
-)
+export const any: Rule<boolean> = {
+  ...rule('true if any is', ['boolean[]'], values =>
+    values?.some(value => value !== undefined) ? values.includes(true) : undefined,
+  ),
+  ofPlain: { how: 'any', inLowerCase: false },
+}
 
 function present<V>(
   values: readonly (V | undefined)[],

@@ -1,6 +1,6 @@
 /** What the filter's decisions come to. */
 import { ERROR, INFO, INFO2, WARN } from '../severity.ts'
-import { type Rule, rule, type ValueRule } from './rule.ts'
+import { copyingOf, type Rule, rule, type ValueRule } from './rule.ts'
 import { firstCase, otherwise, type SeverityRule } from './severity-rule.ts'
 
 const word = (value: string | undefined): string => value?.trim().toLowerCase() ?? ''
@@ -9,15 +9,17 @@ const word = (value: string | undefined): string => value?.trim().toLowerCase() 
  * Takes the column isFinal, the one asked for, and what stands in its place when no action is final. The final action need
  * not be the last one.
  */
-export const ofFinalAction = (element: ValueRule<'text', string>): Rule<string> =>
-  rule(
+export const ofFinalAction = (element: ValueRule<'text', string>): Rule<string> => ({
+  ...rule(
     `of the action with isFinal, else the last path; ${element.says}`,
     ['boolean[]', 'text[]', 'text'],
     (isFinal, values, otherwise) => {
       const value = values?.[isFinal?.indexOf(true) ?? -1] ?? otherwise
       return value === undefined ? undefined : element.of(value)
     },
-  )
+  ),
+  ...copyingOf(element, 'final'),
+})
 
 /** Takes a value and the column isFinal: what only counts when no action says that it decided. */
 export const withoutFinalAction = (value: ValueRule<'text', string>): Rule<string> =>

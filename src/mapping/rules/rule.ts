@@ -13,9 +13,34 @@ export interface Rule<V> {
   readonly derive: (...slots: readonly unknown[]) => V | undefined
   /** Of a single value of the first slot that is not blank: false when the rule leaves it out because it cannot read it. */
   readonly isReadable?: ((value: unknown) => boolean) | undefined
-  /** Of a rule that reads one text: what it does to one in ASCII without blanks around it, if it is no more than this. */
-  readonly ofBareText?: 'same' | 'lower case' | undefined
+  /** Of a rule that does no more to plain values, which so can be copied without it; such values are readable. */
+  readonly ofPlain?: Copying | undefined
 }
+
+/**
+ * What is made of plain values: a text in ASCII that is not empty and has no blanks around it, a whole number from 0 to
+ * 999,999,999, true or false. Either of the first slot alone, or, in the last three, of all slots as their rules say (groups.ts,
+ * pod-message.ts).
+ */
+export interface Copying {
+  readonly how: /** The value as it is. */
+    | 'one'
+    /** The values of a column; the same with '' for each element without one; the first; whether any is true. */
+    | 'each'
+    | 'aligned'
+    | 'first'
+    | 'any'
+    | 'stacked'
+    | 'attached'
+    | 'final'
+  readonly inLowerCase: boolean
+}
+
+/** The same for the values of a column. */
+export const copyingOf = (
+  { ofPlain }: Rule<unknown>,
+  how: Exclude<Copying['how'], 'one'>,
+): Pick<Rule<never>, 'ofPlain'> => (ofPlain ? { ofPlain: { ...ofPlain, how } } : {})
 
 /** A rule over several slots; each may be undefined. */
 export function rule<const R extends readonly SlotForm[], V>(

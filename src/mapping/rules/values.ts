@@ -21,8 +21,8 @@ const beforeColon = (value: string): string => {
 const unless = (nothing: string, of: (value: string) => string | undefined) => (value: string) =>
   value.trim().toUpperCase() === nothing ? undefined : of(value)
 
-const same = { ofBareText: 'same' } as const
-const inLowerCase = { ofBareText: 'lower case' } as const
+const same = { ofPlain: { how: 'one', inLowerCase: false } } as const
+const inLowerCase = { ofPlain: { how: 'one', inLowerCase: true } } as const
 
 export const text = { ...valueRule('trimmed', 'text', trimmed), ...same }
 export const asSent = {
@@ -42,9 +42,9 @@ export const country = valueRule(
   unless('**', value => trimmed(value.toUpperCase())),
 )
 
-export const int = notation('number or decimal text, rounded', 'number', rounded)
+export const int = { ...notation('number or decimal text, rounded', 'number', rounded), ...same }
 export const nanoseconds = notation('seconds as nanoseconds', 'number', value => rounded(value * 1e9))
-export const flag = valueRule('boolean, or its text in any case', 'boolean', value => value)
+export const flag = { ...valueRule('boolean, or its text in any case', 'boolean', value => value), ...same }
 
 export const timestamp = notation('nanoseconds', 'text', parseTime)
 export const time = {

@@ -7,7 +7,7 @@ import { KnownError } from '../../errors.ts'
 import { MOST_ELEMENTS } from '../fill.ts'
 import { contentKeys, namesContent } from '../values/content.ts'
 import { scanBinary } from './binary.ts'
-import { ELEMENTS, FLAGS, MOST_TEXT, NODE_BYTES, NODES, NOT_PLAIN, TEXTS } from './layout.ts'
+import * as layout from './layout.ts'
 
 /** What is put into the memory of a node; the path tells equal trees apart from others. */
 export interface PlacedNode {
@@ -16,12 +16,33 @@ export interface PlacedNode {
   readonly flags: number
   /** The number of the node for the elements, when a list is known here, else 0. */
   readonly elements: number
+  /** The numbers of the slots of the values and of the count, -1 for none. */
+  readonly slot: number
+  readonly countSlot: number
+}
+
+/** What is put into the memory of a slot. */
+export interface PlacedSlot {
+  /** The number of the node for the elements whose values it has, 0 for none. */
+  readonly list: number
+}
+
+/** A fact that is copied, or that cannot be. */
+export interface PlacedFact {
+  readonly name: string
+  /** As in layout.ts. */
+  readonly how: number
+  readonly wants: number
+  readonly inLowerCase: boolean
+  readonly mostElements: number
+  /** By their numbers. */
+  readonly slots: readonly number[]
 }
 
 /** How a text is to be scanned. */
 export interface Way {
   /** As `addTree` returned it. */
-  readonly root: number
+  readonly place: number
   /** Whether unknown members are found. */
   readonly tellsUnknown: boolean
   /** Whether a string that could name message content makes a text not plain. */
@@ -30,19 +51,18 @@ export interface Way {
   readonly childOf: (node: number, key: string) => number
 }
 
-/** Of assembly/scan.ts. */
+/** Of assembly/scan.ts and assembly/copy.ts. */
 interface Exports {
   prepare(elements: number, length: number, letter: number, otherLength: number, otherLetter: number): void
   scan(root: number, length: number, tellsUnknown: boolean, isGuarded: boolean): number
-  textBytes(): number
+  copyFacts(facts: number, count: number): void
 }
 
 const PAGE_BYTES = 65_536
 
-const memory = available(() => new WebAssembly.Memory({ initial: Math.ceil(NODES / PAGE_BYTES) }))
+const memory = available(() => new WebAssembly.Memory({ initial: Math.ceil(layout.TREES / PAGE_BYTES) }))
 let bytes = Buffer.from(memory.buffer)
 let words = new Int32Array(memory.buffer)
-let texts = bytes.subarray(TEXTS, NODES)
 let way: Way | undefined
 
 /** The compiler names what is declared after the file that declares it. */
@@ -60,60 +80,131 @@ const imports = {
 const instance = available(
   () => new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanBinary, 'base64')), imports),
 )
-const { prepare, scan, textBytes } = instance.exports as Exports
+const { prepare, scan, copyFacts } = instance.exports as Exports
 // Of a third one nothing would be known there.
 const [key, otherKey]: readonly [string, string] = contentKeys
 prepare(MOST_ELEMENTS, key.length, key.charCodeAt(0), otherKey.length, otherKey.charCodeAt(0))
 
-const roots = new Map<string, number>()
-let end = NODES
+const placed = new Map<string, number>()
+let end = layout.TREES
 
-/**
- * Makes a tree known, its root first; returns the place of the root. Equal trees are one, which learns for all of them:
- * `traits` tells apart those that know their keys in another way.
- */
-export function addTree(nodes: readonly PlacedNode[], traits: readonly unknown[]): number {
-  const shape = JSON.stringify([traits, nodes.map(({ path, flags, elements }) => [path, flags, elements])])
-  const found = roots.get(shape)
-  if (found !== undefined) return found
-  const root = end
-  const missing = root + nodes.length * NODE_BYTES - memory.buffer.byteLength
+/** The place of what has this shape; made by `fill` where there is none so far. What is equal is there once. */
+function placeOf(shape: unknown, size: number, fill: (place: number) => void): number {
+  const key = JSON.stringify(shape)
+  const known = placed.get(key)
+  if (known !== undefined) return known
+  const place = end
+  const missing = place + size - memory.buffer.byteLength
   if (missing > 0) {
     memory.grow(Math.ceil(missing / PAGE_BYTES))
     bytes = Buffer.from(memory.buffer)
     words = new Int32Array(memory.buffer)
-    texts = bytes.subarray(TEXTS, NODES)
   }
-  for (const [number, { flags, elements }] of nodes.entries()) {
-    const place = root + number * NODE_BYTES
-    words[(place + FLAGS) / 4] = flags
-    words[(place + ELEMENTS) / 4] = elements === 0 ? 0 : root + elements * NODE_BYTES
-  }
-  end += nodes.length * NODE_BYTES
-  roots.set(shape, root)
-  return root
+  fill(place)
+  end += Math.ceil(size / 4) * 4
+  placed.set(key, place)
+  return place
 }
 
-/** Scans a text. Returns where its findings end; a negative number when the text is not plain. */
+function put(place: number, fields: Readonly<Record<number, number>>): void {
+  for (const [offset, value] of Object.entries(fields)) words[(place + Number(offset)) / 4] = value
+}
+
+/** A tree in memory. */
+export interface PlacedTree {
+  readonly place: number
+  /** Of the slot with number 0. */
+  readonly slots: number
+}
+
+const placeOfSlot = ({ slots }: PlacedTree, slot: number): number => slots + slot * layout.SLOT_BYTES
+
+/**
+ * Makes a tree known, its root first; returns where it is. Equal trees are one, which learns for all of them: `traits` tells apart
+ * those that know their keys in another way.
+ */
+export function addTree(
+  nodes: readonly PlacedNode[],
+  slots: readonly PlacedSlot[],
+  traits: readonly unknown[],
+): PlacedTree {
+  const shape = [
+    traits,
+    nodes.map(({ path, flags, elements, slot, countSlot }) => [path, flags, elements, slot, countSlot]),
+    slots.map(({ list }) => list),
+  ]
+  const size = nodes.length * layout.NODE_BYTES + slots.length * layout.SLOT_BYTES
+  const treeAt = (place: number) => ({ place, slots: place + nodes.length * layout.NODE_BYTES })
+  const place = placeOf(shape, size, place => {
+    const tree = treeAt(place)
+    const nodeAt = (number: number) => place + number * layout.NODE_BYTES
+    const placeOrNone = (slot: number) => (slot < 0 ? 0 : placeOfSlot(tree, slot))
+    for (const [number, { flags, elements, slot, countSlot }] of nodes.entries())
+      put(nodeAt(number), {
+        [layout.FLAGS]: flags,
+        [layout.ELEMENTS]: elements === 0 ? 0 : nodeAt(elements),
+        [layout.SLOT]: placeOrNone(slot),
+        [layout.COUNT_SLOT]: placeOrNone(countSlot),
+      })
+    for (const [number, { list }] of slots.entries())
+      put(placeOfSlot(tree, number), { [layout.LIST]: list === 0 ? 0 : nodeAt(list) })
+  })
+  return treeAt(place)
+}
+
+/** Makes the facts of a tree known; returns their place. The keys are of ASCII, and shorter than 128. */
+export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number {
+  if (facts.length > layout.MOST_FACTS) throw new Error(`there are more than ${layout.MOST_FACTS} facts`)
+  const keys = facts.map(({ name }) => Buffer.from(`\n${String.fromCharCode(name.length)}${name}`))
+  const tableBytes = facts.length * layout.FACT_BYTES
+  const slotsBytes = 4 * facts.reduce((sum, { slots }) => sum + slots.length, 0)
+  const keysBytes = keys.reduce((sum, key) => sum + key.length, 0)
+  return placeOf([tree.place, facts], tableBytes + slotsBytes + keysBytes + layout.PADDING, table => {
+    let slotsAt = table + tableBytes
+    let keyAt = slotsAt + slotsBytes
+    for (const [i, { how, wants, inLowerCase, mostElements, slots }] of facts.entries()) {
+      const key = keys[i]!
+      put(table + i * layout.FACT_BYTES, {
+        [layout.HOW]: how,
+        [layout.WANTS]: wants,
+        [layout.IN_LOWER_CASE]: Number(inLowerCase),
+        [layout.KEY]: keyAt,
+        [layout.KEY_BYTES]: key.length,
+        [layout.SLOTS]: slotsAt,
+        [layout.SLOT_COUNT]: slots.length,
+        [layout.MOST_ELEMENTS]: mostElements,
+      })
+      for (const slot of slots) {
+        words[slotsAt / 4] = placeOfSlot(tree, slot)
+        slotsAt += 4
+      }
+      bytes.set(key, keyAt)
+      keyAt += key.length
+    }
+  })
+}
+
+/** Scans a text. Returns how much of what was found is to be told; a negative number when the text is not plain. */
 export function scanText(text: Buffer, given: Way): number {
-  if (text.length > MOST_TEXT || !isUtf8(text)) return NOT_PLAIN
+  if (text.length > layout.MOST_TEXT || !isUtf8(text)) return layout.NOT_PLAIN
   bytes.set(text)
   bytes[text.length] = 0
   way = given
-  return scan(way.root, text.length, way.tellsUnknown, way.isGuarded)
+  return scan(way.place, text.length, way.tellsUnknown, way.isGuarded)
 }
 
-/** The memory, with the findings of the text that was scanned last. Good until a tree is added. */
+/** The memory, as words and as bytes, with what was found in the text that was scanned last. Good until a tree is added. */
 export const memoryWords = (): Int32Array => words
+export const memoryBytes = (): Buffer => bytes
 
-/** The texts that were found, in ASCII one after the other; good until the next text is scanned, or a tree is added. */
-export const textsFound = (): Buffer => texts
-
-/** The same as a string. */
-export const stringsFound = (): string => texts.toString('latin1', 0, textBytes())
+/** The texts that were found, in ASCII one after the other. */
+export const textsFound = (): string =>
+  bytes.toString('latin1', layout.TEXTS, layout.TEXTS + words[layout.TEXT_BYTES / 4]!)
 
 /** A part of the text that was scanned last. */
 export const textOf = (from: number, to: number): string => bytes.toString('utf8', from, to)
+
+export { copyFacts }
 
 function available<Part>(make: () => Part): Part {
   try {

@@ -1,6 +1,6 @@
 /**
- * What the two halves of the scanner agree on: the one in assembly/, which finds, and that in JavaScript, which fills slots
- * from the findings. Both compilers read this file, so that it holds plain numbers only. Places are those in the memory of
+ * What the two halves of the scanner agree on: the one in assembly/, which finds and copies, and that in JavaScript, which reads
+ * the findings. Both compilers read this file, so that it holds plain numbers only. Places are those in the memory of
  * the scanner; the text begins at 0.
  */
 
@@ -13,32 +13,47 @@ export const MOST_TEXT = 1_000_000
  * A zero ends the text; what is looked at behind it, no further than a spelling is long, decides nothing. Nor does what is
  * written behind the texts that were found, which are copied sixteen bytes at a time.
  */
-const PADDING = 64
+export const PADDING = 64
 
 // All places and sizes from here on are multiples of four, since JavaScript sees words.
 
 /** What was found, in the order of the text. */
 export const FINDINGS = MOST_TEXT + PADDING
-/** Five whole numbers: what, the number of the node in its tree, and three that depend on what it is. */
-export const FINDING_BYTES = 20
+/** What, the number of the node in its tree, and three numbers that depend on what it is. */
+export const FINDING_BYTES = 24
 export const FINDING_NODE = 4
 export const FINDING_FIRST = 8
 export const FINDING_SECOND = 12
 export const FINDING_THIRD = 16
+/** Of a value: the place of the next one of its slot, 0 for none. */
+export const FINDING_NEXT = 20
 /** A text with as many is not plain. */
 const MOST_FINDINGS = 20_000
+/** The places of the findings that JavaScript has to look at, in order; the others are there for whom their slot is asked for. */
+export const TOLD = FINDINGS + FINDING_BYTES * MOST_FINDINGS
 /** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
-export const OPENED = FINDINGS + FINDING_BYTES * MOST_FINDINGS
+export const OPENED = TOLD + 4 * MOST_FINDINGS
 /** The texts that were found, one after the other; those with escapes or beyond ASCII stay where they are. */
 export const TEXTS = OPENED + MOST_TEXT / 8
-/** The trees of known paths, each with its root first. */
-export const NODES = TEXTS + MOST_TEXT + PADDING
+/** How many texts were scanned, in a number of 32 bits; how many bytes the texts have that were found. */
+export const SCANS = TEXTS + MOST_TEXT + PADDING
+export const TEXT_BYTES = SCANS + 4
+/** Where the facts end that were copied, counted from `KEY_VALUES`, or `ASK`. */
+export const ENDS = TEXT_BYTES + 4
+/** There are no more in a table. */
+export const MOST_FACTS = 1_000
+export const ASK = -1
+/** The facts that were copied, as OTLP has attributes of a record. */
+export const KEY_VALUES = ENDS + 4 * MOST_FACTS
+export const KEY_VALUES_BYTES = 256 * 1024
+/** The trees of known paths, each with its root first and its slots behind, and the facts to copy. */
+export const TREES = KEY_VALUES + KEY_VALUES_BYTES + PADDING
 
-// Of values the third number is the row: which element of their list they stand in, counted over the event.
+// Values. The third number of each is its row: which element of its list it stands in, counted over the event.
 
-/** A text to be kept as its place among `TEXTS`: from, to. */
-export const SPAN = 0
-/** Any other text in ASCII: from, to among `TEXTS`. */
+/** A text in ASCII without blanks around it, neither empty nor long: from, to among `TEXTS`. */
+export const BARE_TEXT = 0
+/** Any other text in ASCII: the same. */
 export const TEXT = 1
 /** A text beyond ASCII, or with escapes: the place of its opening quote and its end in the text that was scanned. */
 export const TEXT_BEYOND_ASCII = 2
@@ -49,16 +64,15 @@ export const INTEGER = 4
 export const NUMBER = 5
 /** 1 for true. */
 export const BOOLEAN = 6
-/** A value where none of its type is known: its first byte. */
+
+// What is no value.
+
+/** Something where none of its type is known: its first byte. */
 export const UNEXPECTED = 7
-/** A list of so many elements begins, one at least. */
-export const LIST = 8
-/** How many elements a list had. */
-export const COUNT = 9
 /** An unknown member: the place of its key, the end of its value, the number of its object. */
-export const UNKNOWN = 10
+export const UNKNOWN = 8
 /** A member with message content: what to cut, from, to. */
-export const CUT = 11
+export const CUT = 9
 
 /** A node, four bytes a field. First what changes: the number of the object in which it was met last; of elements, of the text. */
 export const MET_IN = 0
@@ -70,13 +84,16 @@ export const FIRST = 12
 export const OTHER_FIRST = 16
 /** How many bytes its member has from the key's opening quote to the colon, as it was written last; 0 when that is not kept. */
 export const SPELT = 20
-export const FLAGS = 24
-/** Its elements, when a list is known here. */
-export const ELEMENTS = 28
 /** Of elements: how many there were in the text in which they were met last. */
-export const ROWS = 32
+export const ROWS = 24
+export const FLAGS = 28
+/** Its elements, when a list is known here. */
+export const ELEMENTS = 32
+/** The slot of the values that stand here, and that which counts these elements; 0 for none. */
+export const SLOT = 36
+export const COUNT_SLOT = 40
 /** What was written so. */
-export const SPELLING = 36
+export const SPELLING = 44
 /** Longer keys are not kept. Sixteen bytes are compared at once. */
 export const MOST_SPELT = 48
 export const NODE_BYTES = SPELLING + MOST_SPELT
@@ -92,12 +109,52 @@ export const HOLDS_CONTENT = 8
 export const HAS_CHILDREN = 16
 /** Its slots get a value an element. */
 export const HAS_COLUMNS = 32
-/** A slot counts these elements. */
-export const IS_COUNTED = 64
-export const HAS_LEAF = 128
-/** A slot takes a text as it is. */
-export const TAKES_SPANS = 256
-/** Nothing is asked of a text that stands here, of a boolean, of a whole number. */
-export const IGNORES_TEXT = 512
-export const IGNORES_BOOLEAN = 1024
-export const IGNORES_INTEGER = 2048
+export const HAS_LEAF = 64
+/** Nothing is to be told of a text that stands here, of a boolean, of a whole number that is an `INTEGER`. */
+export const FITS_TEXT = 128
+export const FITS_BOOLEAN = 256
+export const FITS_INTEGER = 512
+
+/** A slot: the number of the text that said something last. */
+export const SAID_IN = 0
+/** Its findings, the first and the last; of a slot that counts, in place of the first, how many elements. */
+export const FIRST_FINDING = 4
+export const LAST_FINDING = 8
+/** The elements of the list, of a slot with a value an element; else 0. */
+export const LIST = 12
+export const SLOT_BYTES = 16
+
+/** A fact to copy: how. */
+export const HOW = 0
+/** What the values must be: `BARE_TEXT`, `INTEGER`, `BOOLEAN`, or `COUNT`. */
+export const WANTS = 4
+/** 1 when texts are put into lower case. */
+export const IN_LOWER_CASE = 8
+/** The place and length of its key, as it stands in an attribute. */
+export const KEY = 12
+export const KEY_BYTES = 16
+/** The place and number of the places of its slots. */
+export const SLOTS = 20
+export const SLOT_COUNT = 24
+/** How many elements it may have. */
+export const MOST_ELEMENTS = 28
+export const FACT_BYTES = 32
+
+export const COUNT = 10
+
+/** It is not copied. */
+export const NOT = 0
+/** The value of the first slot that says something. */
+export const ONE = 1
+/** The same for slots with columns: each value; a value for each row, '' where there is none; the first value. */
+export const EACH = 2
+export const ALIGNED = 3
+export const FIRST_OF = 4
+/** Whether any is true. */
+export const ANY = 5
+/** As `ALIGNED` for the first slot, as long as there are no rows of the slots from the fourth on. */
+export const STACKED = 6
+/** Of the second slot in the row where the first is true, or else of the third, which has no rows. */
+export const FINAL = 7
+/** Of the first slot, or else the fourth, in each row where the second begins with `attach` or the third is true. */
+export const ATTACHED = 8

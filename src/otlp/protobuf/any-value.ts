@@ -1,5 +1,4 @@
 /** AnyValue and KeyValue (opentelemetry-proto, common/v1/common.proto). */
-import { LOWER, UPPER_A, UPPER_Z } from '../../ascii.ts'
 import {
   close,
   MOST_UNIT_BYTES,
@@ -86,31 +85,6 @@ export function writeKeyValue(out: Output, tag: number, key: EncodedKey, value: 
   else writeContent(out, value)
   close(out, valueStart, length)
   close(out, start, expected)
-}
-
-/** Writes a KeyValue of a text in ASCII, the field of `tag`, from its place in `bytes`. */
-export function writeAsciiKeyValue(
-  out: Output,
-  tag: number,
-  key: EncodedKey,
-  bytes: Buffer,
-  from: number,
-  to: number,
-  inLowerCase: boolean,
-): void {
-  const length = to - from
-  const value = 1 + varintSize(length) + length
-  reserve(out, ROOM + key.length + length)
-  putOpening(out, tag, key.length + 1 + varintSize(value) + value)
-  putKey(out, key)
-  putOpening(out, VALUE, value)
-  putOpening(out, STRING_VALUE, length)
-  const { bytes: target, at } = out
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[from + i]!
-    target[at + i] = inLowerCase && byte >= UPPER_A && byte <= UPPER_Z ? byte | LOWER : byte
-  }
-  out.at = at + length
 }
 
 /** Short as they are, a loop is faster than a call. */

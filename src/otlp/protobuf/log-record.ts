@@ -5,7 +5,6 @@ import type { RecordHead, RecordWriter } from '../../pipeline.ts'
 import {
   encodedKey,
   writeAnyValue,
-  writeAsciiKeyValue,
   writeInt,
   writeKeyValue,
   writeKeyValues,
@@ -49,8 +48,10 @@ export function piecesInto(request: RequestWriter): RecordWriter {
     body: value => writeAnyValue(out, BODY, value),
     bodyBytes: (utf8, cuts) => writeUtf8Value(out, BODY, utf8, cuts),
     attribute: (name, value) => writeKeyValue(out, ATTRIBUTES, encodedKey(name), value),
-    asciiAttribute: (name, bytes, from, to, inLowerCase) =>
-      writeAsciiKeyValue(out, ATTRIBUTES, encodedKey(name), bytes, from, to, inLowerCase),
+    keyValues(bytes, from, to) {
+      reserve(out, to - from)
+      out.at += bytes.copy(out.bytes, out.at, from, to)
+    },
     end() {
       if (head) writeTail(out, head)
       request.closeRecord()

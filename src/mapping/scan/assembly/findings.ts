@@ -1,57 +1,118 @@
-/** What is found in a text, and the texts among it: written down for JavaScript, which reads it (layout.ts). */
+/** What is found in a text, and the texts among it: written down for who asks for a slot, or is told (layout.ts). */
 import {
   FINDING_BYTES,
   FINDING_FIRST,
+  FINDING_NEXT,
   FINDING_NODE,
   FINDING_SECOND,
   FINDING_THIRD,
   FINDINGS,
+  FIRST_FINDING,
+  LAST_FINDING,
+  MET_IN,
   NODE_BYTES,
   NOT_PLAIN,
-  OPENED,
+  ROWS,
+  SAID_IN,
+  SCANS,
+  SLOT,
+  TEXT_BYTES,
   TEXTS,
+  TOLD,
 } from '../layout.ts'
 
 let root: i32 = 0
+let scans: i32 = 0
 let end: i32 = FINDINGS
+let told: i32 = TOLD
 let texts: i32 = TEXTS
 
-/** Begins afresh. */
+/** Begins with another text. */
 export function beginFindings(tree: i32): void {
   root = tree
   end = FINDINGS
+  told = TOLD
   texts = TEXTS
+  scans++
+  store<i32>(0, scans, SCANS)
 }
 
-/** Where they end; `NOT_PLAIN` when there was no room for all. */
-export function findingsEnd(): i32 {
-  return end < OPENED ? end : NOT_PLAIN
-}
-
-/** Where the texts end. */
-export function textsEnd(): i32 {
-  return texts
+/** How many there are to tell; `NOT_PLAIN` when there was no room for all. */
+export function endFindings(): i32 {
+  store<i32>(0, texts - TEXTS, TEXT_BYTES)
+  return end < TOLD ? (told - TOLD) / 4 : NOT_PLAIN
 }
 
 /** Returns the place of the finding. */
-export function note(what: i32, node: i32, first: i32, second: i32, third: i32): i32 {
+function note(what: i32, node: i32, first: i32, second: i32, third: i32): i32 {
   const at = end
-  // With no room left, `findingsEnd` tells it in the end; until then what is written goes into the last one.
-  if (at >= OPENED) return at - FINDING_BYTES
+  // With no room left, `endFindings` says so; until then what is written goes into the last one.
+  if (at >= TOLD) return at - FINDING_BYTES
   store<i32>(at, what)
   store<i32>(at, (node - root) / NODE_BYTES, FINDING_NODE)
   store<i32>(at, first, FINDING_FIRST)
   store<i32>(at, second, FINDING_SECOND)
   store<i32>(at, third, FINDING_THIRD)
+  store<i32>(at, 0, FINDING_NEXT)
   end = at + FINDING_BYTES
   return at
 }
 
-/** Notes a text that is copied to where the others are; together they are no longer than the whole. */
-export function noteText(what: i32, node: i32, from: i32, to: i32, third: i32): void {
+/** To be told. */
+export function tell(what: i32, node: i32, first: i32, second: i32, third: i32): void {
+  const at = note(what, node, first, second, third)
+  if (end >= TOLD) return
+  store<i32>(told, at)
+  told += 4
+}
+
+/** A value: to be told as well when it does not fit. */
+export function noteValue(what: i32, node: i32, first: i32, second: i32, row: i32, fits: bool): void {
+  if (fits) keep(node, note(what, node, first, second, row))
+  else {
+    tell(what, node, first, second, row)
+    keep(node, end - FINDING_BYTES)
+  }
+}
+
+function keep(node: i32, at: i32): void {
+  const slot = load<i32>(node, SLOT)
+  if (slot === 0) return
+  if (isSaid(slot)) store<i32>(load<i32>(slot, LAST_FINDING), at, FINDING_NEXT)
+  else {
+    store<i32>(slot, scans, SAID_IN)
+    store<i32>(slot, at, FIRST_FINDING)
+  }
+  store<i32>(slot, at, LAST_FINDING)
+}
+
+/** Whether the slot has something of this text. */
+export function isSaid(slot: i32): bool {
+  return load<i32>(slot, SAID_IN) === scans
+}
+
+/** So many more elements of the list that the slot counts. */
+export function addCount(slot: i32, elements: i32): void {
+  const before = isSaid(slot) ? load<i32>(slot, FIRST_FINDING) : 0
+  store<i32>(slot, scans, SAID_IN)
+  store<i32>(slot, before + elements, FIRST_FINDING)
+}
+
+/** How many of these elements there were in this text. */
+export function rowsOf(elements: i32): i32 {
+  return load<i32>(elements, MET_IN) === scans ? load<i32>(elements, ROWS) : 0
+}
+
+export function setRows(elements: i32, rows: i32): void {
+  store<i32>(elements, scans, MET_IN)
+  store<i32>(elements, rows, ROWS)
+}
+
+/** Copies a text to where the others are, and returns its place there; together they are no longer than the whole. */
+export function copyText(from: i32, to: i32): i32 {
   const place = texts - TEXTS
   const length = to - from
   for (let i = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i))
   texts += length
-  note(what, node, place, place + length, third)
+  return place
 }

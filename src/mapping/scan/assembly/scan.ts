@@ -15,37 +15,32 @@ import {
   QUOTE,
 } from '../../../ascii.ts'
 import {
+  BARE_TEXT,
   BOOLEAN,
-  COUNT,
+  COUNT_SLOT,
   CUT,
   ELEMENTS,
-  FINDING_FIRST,
+  FITS_BOOLEAN,
+  FITS_INTEGER,
+  FITS_TEXT,
   FLAGS,
   HAS_CHILDREN,
   HAS_COLUMNS,
   HAS_LEAF,
   HOLDS_CONTENT,
-  IGNORES_BOOLEAN,
-  IGNORES_INTEGER,
-  IGNORES_TEXT,
   INTEGER,
   IS_BODY,
   IS_CONTENT,
-  IS_COUNTED,
   IS_SINGLE,
-  LIST,
   MET_IN,
   NODE_BYTES,
   NOT_PLAIN,
   NUMBER,
-  ROWS,
-  SPAN,
+  SLOT,
   SPELT,
-  TAKES_SPANS,
   TEXT,
   TEXT_BEYOND_ASCII,
   TEXT_WITH_ESCAPES,
-  TEXTS,
   UNEXPECTED,
   UNKNOWN,
 } from '../layout.ts'
@@ -64,7 +59,16 @@ import {
   smallInteger,
   stringEnd,
 } from './ends.ts'
-import { beginFindings, findingsEnd, note, noteText, textsEnd } from './findings.ts'
+import {
+  addCount,
+  beginFindings,
+  copyText,
+  endFindings,
+  noteValue,
+  rowsOf,
+  setRows,
+  tell,
+} from './findings.ts'
 import { expected, learn } from './nodes.ts'
 
 import { valueEnd } from './skip.ts'
@@ -81,7 +85,6 @@ let mostElements: i32 = 0
 let root: Node = 0
 let tellsUnknown: bool = false
 let objects: i32 = 0
-let scans: i32 = 0
 /** Of the innermost list that has columns. */
 let row: i32 = 0
 
@@ -91,14 +94,9 @@ export function prepare(elements: i32, length: i32, letter: i32, otherLength: i3
   setContentKeys(length, letter, otherLength, otherLetter)
 }
 
-/** How many bytes the texts have that were found. */
-export function textBytes(): i32 {
-  return textsEnd() - TEXTS
-}
-
 /**
  * Scans the text of valid UTF-8 that was put at the begin of the memory. `tells`: unknown members are found. `guarded` as in
- * `begin`. Returns where its findings end, or `NOT_PLAIN`.
+ * `begin`. Returns how much of what was found is to be told, or `NOT_PLAIN`.
  */
 export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
   begin(length, guarded)
@@ -106,11 +104,10 @@ export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
   root = tree
   tellsUnknown = tells
   row = 0
-  scans++
   const at = afterBlank(0)
   const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
   const isWhole = end >= 0 && afterBlank(end) === length
-  return isWhole ? findingsEnd() : NOT_PLAIN
+  return isWhole ? endFindings() : NOT_PLAIN
 }
 
 function childNamed(node: Node, from: i32, to: i32): Node {
@@ -146,7 +143,7 @@ function visitObject(at: i32, node: Node): i32 {
     }
     if (child === 0) {
       i = valueEnd(i)
-      if (tellsUnknown) note(UNKNOWN, node, start, i, object)
+      if (tellsUnknown) tell(UNKNOWN, node, start, i, object)
     } else {
       if (load<i32>(child, MET_IN) === object) return NOT_PLAIN
       store<i32>(child, object, MET_IN)
@@ -157,8 +154,8 @@ function visitObject(at: i32, node: Node): i32 {
     if (holdsContent) {
       if (child === 0 || !has(child, IS_CONTENT)) keptBefore = true
       // With one comma: that before the member, or that after it where nothing stays before.
-      else if (keptBefore) note(CUT, child, before, i, 0)
-      else note(CUT, child, start, afterComma(i), 0)
+      else if (keptBefore) tell(CUT, child, before, i, 0)
+      else tell(CUT, child, start, afterComma(i), 0)
       before = i
     }
     i = afterBlank(i)
@@ -194,8 +191,12 @@ function visit(at: i32, node: Node): i32 {
 function visitUnexpected(at: i32, node: Node): i32 {
   const end = valueEnd(at)
   const inside = byteAt(afterBlank(at + 1))
-  if (end >= 0 && inside !== CLOSE_LIST && inside !== CLOSE_OBJECT) note(UNEXPECTED, node, byteAt(at), 0, 0)
+  if (end >= 0 && inside !== CLOSE_LIST && inside !== CLOSE_OBJECT) tellUnexpected(at, node)
   return end
+}
+
+function tellUnexpected(at: i32, node: Node): void {
+  if (tellsUnknown) tell(UNEXPECTED, node, byteAt(at), 0, 0)
 }
 
 function visitBareElement(at: i32, node: Node, elements: Node): i32 {
@@ -208,26 +209,23 @@ function visitBareElement(at: i32, node: Node, elements: Node): i32 {
     : byte === QUOTE && isBlankString(at, end)
   if (isEmpty) return end
   if (!has(elements, IS_BODY | (isObject ? HAS_CHILDREN : HAS_LEAF))) {
-    note(UNEXPECTED, node, byte, 0, 0)
+    tellUnexpected(at, node)
     return end
   }
-  if (has(elements, IS_COUNTED)) note(COUNT, elements, 1, 0, 0)
+  count(elements, 1)
   const outerRow = row
   if (has(elements, HAS_COLUMNS)) {
-    note(LIST, elements, 1, 0, 0)
     row = rowsOf(elements)
-    store<i32>(elements, row + 1, ROWS)
+    setRows(elements, row + 1)
   }
   const visited = visit(at, elements)
   row = outerRow
   return visited
 }
 
-/** How many elements there were in this text. */
-function rowsOf(elements: Node): i32 {
-  if (load<i32>(elements, MET_IN) === scans) return load<i32>(elements, ROWS)
-  store<i32>(elements, scans, MET_IN)
-  return 0
+function count(elements: Node, length: i32): void {
+  const slot = load<i32>(elements, COUNT_SLOT)
+  if (slot !== 0) addCount(slot, length)
 }
 
 function visitList(at: i32, elements: Node): i32 {
@@ -238,7 +236,6 @@ function visitList(at: i32, elements: Node): i32 {
     const hasColumns = has(elements, HAS_COLUMNS)
     const outerRow = row
     const firstRow = hasColumns ? rowsOf(elements) : row
-    const list = hasColumns ? note(LIST, elements, 0, 0, 0) : 0
     while (true) {
       if (length === mostElements) return NOT_PLAIN
       if (hasColumns) row = firstRow + length
@@ -252,34 +249,37 @@ function visitList(at: i32, elements: Node): i32 {
     }
     i++
     row = outerRow
-    if (hasColumns) {
-      store<i32>(elements, firstRow + length, ROWS)
-      store<i32>(list, length, FINDING_FIRST)
-    }
+    if (hasColumns) setRows(elements, firstRow + length)
   }
-  if (has(elements, IS_COUNTED)) note(COUNT, elements, length, 0, 0)
+  count(elements, length)
   return i
 }
 
-/** No longer text is a span: few attributes are longer, and one so short is never cut (limits.ts). */
-const LONGEST_SPAN = 1024
+/** No longer text is bare: few attributes are longer, and one so short is never cut (limits.ts). */
+const LONGEST_BARE = 1024
 
 function visitText(at: i32, node: Node): i32 {
   const end = harmlessStringEnd(at)
-  if (end < 0 || has(node, IGNORES_TEXT)) return end
-  if (hasEscapes()) note(TEXT_WITH_ESCAPES, node, at, end, row)
-  else if (!isAscii()) note(TEXT_BEYOND_ASCII, node, at, end, row)
+  const fits = !tellsUnknown || has(node, FITS_TEXT)
+  if (end < 0 || isIgnored(node, fits)) return end
+  if (hasEscapes()) noteValue(TEXT_WITH_ESCAPES, node, at, end, row, fits)
+  else if (!isAscii()) noteValue(TEXT_BEYOND_ASCII, node, at, end, row, fits)
   else {
-    const isSpan = has(node, TAKES_SPANS) && isBare(at, end)
-    noteText(isSpan ? SPAN : TEXT, node, at + 1, end - 1, row)
+    const place = copyText(at + 1, end - 1)
+    noteValue(isBare(at, end) ? BARE_TEXT : TEXT, node, place, place + end - at - 2, row, fits)
   }
   return end
+}
+
+/** Of a value that nobody asks for and of which nothing is to be told. */
+function isIgnored(node: Node, fits: bool): bool {
+  return fits && load<i32>(node, SLOT) === 0
 }
 
 /** Whether a string without escapes is not empty, not long, and has no blanks around it. */
 function isBare(at: i32, end: i32): bool {
   const length = end - at - 2
-  if (length === 0 || length > LONGEST_SPAN) return false
+  if (length === 0 || length > LONGEST_BARE) return false
   return byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
 }
 
@@ -287,12 +287,15 @@ function visitScalar(at: i32, node: Node): i32 {
   const end = scalarEnd(at)
   if (end < 0) return end
   const byte = byteAt(at)
-  if (byte === LOWER_T || byte === LOWER_F) {
-    if (!has(node, IGNORES_BOOLEAN)) note(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row)
-    return end
+  const isBoolean = byte === LOWER_T || byte === LOWER_F
+  const small = isBoolean ? 0 : smallInteger(at, end)
+  const fits = !tellsUnknown || (small >= 0 && has(node, isBoolean ? FITS_BOOLEAN : FITS_INTEGER))
+  if (isIgnored(node, fits)) return end
+  if (isBoolean) noteValue(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row, fits)
+  else if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
+  else {
+    const place = copyText(at, end)
+    noteValue(NUMBER, node, place, place + end - at, row, fits)
   }
-  const small = smallInteger(at, end)
-  if (small < 0) noteText(NUMBER, node, at, end, row)
-  else if (!has(node, IGNORES_INTEGER)) note(INTEGER, node, small, 0, row)
   return end
 }

@@ -1,0 +1,81 @@
+/** The slots of a text that was scanned: what was found is read when it is asked for. */
+import { type Column, emptyColumn } from '../fill.ts'
+import { emptySlots, type Form, type Slots, type ValueOfForm } from '../slots.ts'
+import { memoryWords, type PlacedTree, textOf, textsFound } from './assembly.ts'
+import type { Known } from './known.ts'
+import * as layout from './layout.ts'
+
+export interface Found {
+  /** Of the text that was scanned last. */
+  readonly slots: Slots
+  /** To be called when a text was scanned. */
+  begin(): void
+  /** The value of the finding at this place. */
+  valueAt(finding: number): string | number | boolean
+}
+
+export function createFound({ slots: known }: Known, tree: PlacedTree): Found {
+  const slots = emptySlots(known.length, find)
+  const values: unknown[] = slots.values
+  let words = memoryWords()
+  let texts: string | undefined
+
+  const field = (place: number, offset: number): number => words[(place + offset) / 4]!
+  const textAt = (from: number, to: number): string => {
+    texts ??= textsFound()
+    return texts.slice(from, to)
+  }
+
+  function valueAt(finding: number): string | number | boolean {
+    const first = field(finding, layout.FINDING_FIRST)
+    const second = field(finding, layout.FINDING_SECOND)
+    switch (field(finding, 0)) {
+      case layout.BARE_TEXT:
+      case layout.TEXT:
+        return textAt(first, second)
+      case layout.TEXT_BEYOND_ASCII:
+        return textOf(first, second).slice(1, -1)
+      case layout.TEXT_WITH_ESCAPES:
+        return JSON.parse(textOf(first, second))
+      case layout.NUMBER:
+        return Number(textAt(first, second))
+      case layout.BOOLEAN:
+        return first === 1
+      default:
+        return first
+    }
+  }
+
+  function find(slot: number): Slots['values'][number] {
+    const place = tree.slots + slot * layout.SLOT_BYTES
+    const { leaf } = known[slot]!
+    const list = field(place, layout.LIST)
+    const isSaid = field(place, layout.SAID_IN) === field(0, layout.SCANS)
+    if (list !== 0) return column(leaf!.read, list, isSaid ? field(place, layout.FIRST_FINDING) : 0)
+    if (!isSaid) return undefined
+    const first = field(place, layout.FIRST_FINDING)
+    return leaf ? leaf.read(valueAt(first)) : first
+  }
+
+  function column(
+    read: (value: unknown) => ValueOfForm[Form] | undefined,
+    list: number,
+    first: number,
+  ): readonly never[] | undefined {
+    if (field(list, layout.MET_IN) !== field(0, layout.SCANS)) return undefined
+    const values: Column = emptyColumn(field(list, layout.ROWS))
+    for (let finding = first; finding !== 0; finding = field(finding, layout.FINDING_NEXT))
+      values[field(finding, layout.FINDING_THIRD)] = read(valueAt(finding))
+    return values as never[]
+  }
+
+  return {
+    slots,
+    begin() {
+      words = memoryWords()
+      texts = undefined
+      values.fill(undefined)
+    },
+    valueAt,
+  }
+}

@@ -54,17 +54,21 @@ export const single = <F extends Form>(element: ValueRule<F, string>): Rule<stri
   },
 })
 
-export const addresses: Rule<string[]> = list(
-  'bare addresses, domains in lower case, each once',
-  'text',
-  bareAddresses,
-)
+const sameAddresses = { ofPlain: { how: 'each once', only: 'mail addresses' } } as const
 
-export const mailboxes: Rule<string[]> = list('bare addresses of the mailboxes', 'text', mailboxAddresses)
+export const addresses: Rule<string[]> = {
+  ...list('bare addresses, domains in lower case, each once', 'text', bareAddresses),
+  ...sameAddresses,
+}
+
+export const mailboxes: Rule<string[]> = {
+  ...list('bare addresses of the mailboxes', 'text', mailboxAddresses),
+  ...sameAddresses,
+}
 
 export const count: Rule<number> = {
   ...rule('how many', ['count'], elements => elements),
-  ofPlain: { how: 'one', inLowerCase: false },
+  ofPlain: { how: 'one' },
 }
 
 /** True when it is true of any element; nothing when no element says so or not. */
@@ -72,7 +76,7 @@ export const any: Rule<boolean> = {
   ...rule('true if any is', ['boolean[]'], values =>
     values?.some(value => value !== undefined) ? values.includes(true) : undefined,
   ),
-  ofPlain: { how: 'any', inLowerCase: false },
+  ofPlain: { how: 'any' },
 }
 
 function present<V>(

@@ -25,15 +25,18 @@ export interface Rule<V> {
 export interface Copying {
   readonly how: /** The value as it is. */
     | 'one'
-    /** The values of a column; the same with '' for each element without one; the first; whether any is true. */
+    /** The values of a column; if they are different; with '' for each element without one; the first; whether any is true. */
     | 'each'
+    | 'each once'
     | 'aligned'
     | 'first'
     | 'any'
     | 'stacked'
     | 'attached'
     | 'final'
-  readonly inLowerCase: boolean
+  readonly inLowerCase?: true
+  /** Other texts are not plain; an address stands as the rule would write it. */
+  readonly only?: 'mail addresses' | 'IPv4 addresses'
 }
 
 /** The same for the values of a column. */
@@ -71,8 +74,18 @@ export function notation<F extends Form, V>(
   form: F,
   of: (value: ValueOfForm[F]) => V | undefined,
 ): ValueRule<F, V> {
+  const remembered = remembering(of)
   return {
-    ...valueRule(says, form, of),
-    isReadable: value => of(value as ValueOfForm[F]) !== undefined,
+    ...valueRule(says, form, remembered),
+    isReadable: value => remembered(value as ValueOfForm[F]) !== undefined,
+  }
+}
+
+/** What is readable is derived right after: it is not read twice. */
+function remembering<A, V>(of: (value: A) => V): (value: A) => V {
+  let last: { readonly value: A; readonly result: V } | undefined
+  return value => {
+    if (!last || last.value !== value) last = { value, result: of(value) }
+    return last.result
   }
 }

@@ -21,7 +21,7 @@ const beforeColon = (value: string): string => {
 const unless = (nothing: string, of: (value: string) => string | undefined) => (value: string) =>
   value.trim().toUpperCase() === nothing ? undefined : of(value)
 
-const same = { ofPlain: { how: 'one', inLowerCase: false } } as const
+const same = { ofPlain: { how: 'one' } } as const
 const inLowerCase = { ofPlain: { how: 'one', inLowerCase: true } } as const
 
 export const text = { ...valueRule('trimmed', 'text', trimmed), ...same }
@@ -55,10 +55,18 @@ export const time = {
   isReadable: timestamp.isReadable,
 }
 
-export const mailAddress = valueRule('bare address, domain in lower case', 'text', address)
-export const envelopeSender = valueRule('bare address, domain in lower case; empty is `<>`', 'text', value =>
-  value.trim() === '' ? nullSender : address(value),
-)
+const sameAddress = { ofPlain: { how: 'one', only: 'mail addresses' } } as const
+
+export const mailAddress = {
+  ...valueRule('bare address, domain in lower case', 'text', address),
+  ...sameAddress,
+}
+export const envelopeSender = {
+  ...valueRule('bare address, domain in lower case; empty is `<>`', 'text', value =>
+    value.trim() === '' ? nullSender : address(value),
+  ),
+  ...sameAddress,
+}
 export const messageIdOf = valueRule('without `<>`', 'text', messageId)
 
 /** What Proofpoint writes where it has no address. */
@@ -66,6 +74,7 @@ const NO_ADDRESS = '400.000.000'
 
 export const ipAddress = {
   ...valueRule('valid IPv4 or IPv6', 'text', ip),
+  ofPlain: { how: 'one', only: 'IPv4 addresses' } as const,
   isReadable: (value: unknown) => value === NO_ADDRESS || ip(String(value)) !== undefined,
 }
 export const hostName = valueRule('lower case; an address is left out', 'text', value =>

@@ -34,6 +34,7 @@ export interface PlacedFact {
   readonly how: number
   readonly wants: number
   readonly inLowerCase: boolean
+  readonly only: number
   readonly mostElements: number
   /** By their numbers. */
   readonly slots: readonly number[]
@@ -162,7 +163,7 @@ export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number
   return placeOf([tree.place, facts], tableBytes + slotsBytes + keysBytes + layout.PADDING, table => {
     let slotsAt = table + tableBytes
     let keyAt = slotsAt + slotsBytes
-    for (const [i, { how, wants, inLowerCase, mostElements, slots }] of facts.entries()) {
+    for (const [i, { how, wants, inLowerCase, only, mostElements, slots }] of facts.entries()) {
       const key = keys[i]!
       put(table + i * layout.FACT_BYTES, {
         [layout.HOW]: how,
@@ -173,6 +174,7 @@ export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number
         [layout.SLOTS]: slotsAt,
         [layout.SLOT_COUNT]: slots.length,
         [layout.MOST_ELEMENTS]: mostElements,
+        [layout.ONLY]: only,
       })
       for (const slot of slots) {
         words[slotsAt / 4] = placeOfSlot(tree, slot)

@@ -47,6 +47,7 @@ function placedFact({ name, copies }: Fact): PlacedFact {
     how: isCopied ? hows[copies.how] : layout.NOT,
     wants: isCopied ? wants[copies.form] : layout.COUNT,
     inLowerCase: copies?.inLowerCase ?? false,
+    only: only[copies?.only ?? 'any'],
     mostElements: mostElements(name),
     slots: isCopied ? copies.slots : [],
   }
@@ -55,6 +56,7 @@ function placedFact({ name, copies }: Fact): PlacedFact {
 const hows: Readonly<Record<Copies['how'], number>> = {
   one: layout.ONE,
   each: layout.EACH,
+  'each once': layout.EACH_ONCE,
   aligned: layout.ALIGNED,
   first: layout.FIRST_OF,
   any: layout.ANY,
@@ -69,4 +71,10 @@ const wants: Readonly<Record<Copies['form'], number>> = {
   number: layout.INTEGER,
   boolean: layout.BOOLEAN,
   count: layout.COUNT,
+}
+
+const only: Readonly<Record<NonNullable<Copies['only']> | 'any', number>> = {
+  any: layout.ANY_TEXT,
+  'mail addresses': layout.MAIL_ADDRESS,
+  'IPv4 addresses': layout.IPV4_ADDRESS,
 }

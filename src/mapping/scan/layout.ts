@@ -138,7 +138,14 @@ export const SLOTS = 20
 export const SLOT_COUNT = 24
 /** How many elements it may have. */
 export const MOST_ELEMENTS = 28
-export const FACT_BYTES = 32
+/** Which texts: `ANY_TEXT`, or others are not copied. */
+export const ONLY = 32
+export const FACT_BYTES = 36
+
+export const ANY_TEXT = 0
+/** A mail address as `address` writes it (values/address.ts). */
+export const MAIL_ADDRESS = 1
+export const IPV4_ADDRESS = 2
 
 export const COUNT = 10
 
@@ -152,6 +159,8 @@ export const ALIGNED = 3
 export const FIRST_OF = 4
 /** Whether any is true. */
 export const ANY = 5
+/** As `EACH`, as long as no two are equal. */
+export const EACH_ONCE = 9
 /** As `ALIGNED` for the first slot, as long as there are no rows of the slots from the fourth on. */
 export const STACKED = 6
 /** Of the second slot in the row where the first is true, or else of the third, which has no rows. */

@@ -77,8 +77,11 @@ export function putLength(out: Output, value: number): void {
 
 /** `value`: any int64 that a JavaScript number can hold; negative ones take ten bytes. */
 export function putInt64(out: Output, value: number): void {
-  if (value >= 0 && value < 2 ** 31) {
-    putLength(out, value)
+  if (value >= 0) {
+    // Dividing a number by a power of two loses none of its bits.
+    let rest = value
+    for (; rest > 127; rest = Math.floor(rest / 128)) out.bytes[out.at++] = (rest % 128) | 128
+    out.bytes[out.at++] = rest
     return
   }
   let rest = BigInt.asUintN(64, BigInt(value))

@@ -5,12 +5,14 @@
 import {
   ALIGNED,
   ANY,
+  ANY_TEXT,
   ASK,
   ATTACHED,
   BARE_TEXT,
   BOOLEAN,
   COUNT,
   EACH,
+  EACH_ONCE,
   ENDS,
   FACT_BYTES,
   FINAL,
@@ -22,8 +24,10 @@ import {
   HOW,
   INTEGER,
   LIST,
+  MAIL_ADDRESS,
   MOST_ELEMENTS,
   NOT,
+  ONLY,
   SLOT_COUNT,
   SLOTS,
   STACKED,
@@ -43,6 +47,7 @@ import {
   textElementBytes,
 } from './attributes.ts'
 import { isSaid, rowsOf } from './findings.ts'
+import { isIpv4, isMailAddress } from './notations.ts'
 
 // The compiler takes no types from other files.
 type Fact = i32
@@ -115,6 +120,8 @@ function copySlot(fact: Fact, slot: Slot): bool {
   switch (load<i32>(fact, HOW)) {
     case EACH:
       return copyColumn(fact, slot, false)
+    case EACH_ONCE:
+      return areDifferent(firstOf(slot)) && copyColumn(fact, slot, false)
     case ALIGNED:
       return copyColumn(fact, slot, true)
     case ANY:
@@ -129,7 +136,7 @@ function copySlot(fact: Fact, slot: Slot): bool {
 function copyOne(fact: Fact, finding: Finding): bool {
   const wants = load<i32>(fact, WANTS)
   if (load<i32>(finding) !== wants) return false
-  if (wants === BARE_TEXT) return putTextAttribute(fact, finding)
+  if (wants === BARE_TEXT) return isTaken(fact, finding) && putTextAttribute(fact, finding)
   return wants === BOOLEAN ? putBoolean(fact, numberOf(finding) === 1) : putInteger(fact, numberOf(finding))
 }
 
@@ -153,6 +160,7 @@ function copyColumn(fact: Fact, slot: Slot, isAligned: bool): bool {
   let elements = 0
   let bytes = 0
   for (let finding = first; finding !== 0; finding = after(finding)) {
+    if (!isTaken(fact, finding)) return false
     elements++
     bytes += textElementBytes(finding)
   }
@@ -166,6 +174,38 @@ function copyColumn(fact: Fact, slot: Slot, isAligned: bool): bool {
     if (element !== 0) finding = after(element)
   }
   return true
+}
+
+/** More are not compared with one another. */
+const MOST_COMPARED = 16
+
+function areDifferent(first: Finding): bool {
+  let count = 0
+  for (let one = first; one !== 0; one = after(one)) {
+    if (++count > MOST_COMPARED) return false
+    for (let other = after(one); other !== 0; other = after(other)) if (areEqual(one, other)) return false
+  }
+  return true
+}
+
+function areEqual(one: Finding, other: Finding): bool {
+  const length = lengthOf(one)
+  return (
+    length === lengthOf(other) && memory.compare(TEXTS + numberOf(one), TEXTS + numberOf(other), length) === 0
+  )
+}
+
+function lengthOf(text: Finding): i32 {
+  return load<i32>(text, FINDING_SECOND) - numberOf(text)
+}
+
+function isTaken(fact: Fact, text: Finding): bool {
+  const only = load<i32>(fact, ONLY)
+  if (only === ANY_TEXT) return true
+  const from = TEXTS + numberOf(text)
+  return only === MAIL_ADDRESS
+    ? isMailAddress(from, from + lengthOf(text))
+    : isIpv4(from, from + lengthOf(text))
 }
 
 function hasOneList(fact: Fact): bool {
@@ -260,7 +300,7 @@ function nextAttached(): bool {
 /** Whether the text begins with `attach` in any case. */
 function isAttach(text: Finding): bool {
   const place = TEXTS + numberOf(text)
-  if (load<i32>(text, FINDING_SECOND) - numberOf(text) < 6) return false
+  if (lengthOf(text) < 6) return false
   const begin = load<i32>(place) | 0x20202020
   const rest = load<u16>(place + 4) | 0x2020
   return begin === ATTA && rest === CH

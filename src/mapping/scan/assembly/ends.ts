@@ -159,13 +159,21 @@ export function couldNameContent(at: i32, end: i32): bool {
 
 /** The place after the string at `at`, whatever stands in it. */
 export function anyStringEnd(at: i32): i32 {
-  for (let i = at + 1; i < textLength; i++) {
-    if (byteAt(i) !== QUOTE) continue
+  for (let i = quoteFrom(at + 1); i < textLength; i = quoteFrom(i + 1)) {
     let backslashes = 0
     while (byteAt(i - 1 - backslashes) === BACKSLASH) backslashes++
     if (backslashes % 2 === 0) return i + 1
   }
   return NOT_PLAIN
+}
+
+/** The place of the first quote from `at` on; with none, one behind the text. */
+function quoteFrom(at: i32): i32 {
+  for (let i = at; i < textLength; i += 16) {
+    const quotes = i8x16.bitmask(i8x16.eq(v128.load(i), i8x16.splat(<i8>QUOTE)))
+    if (quotes !== 0) return i + ctz(quotes)
+  }
+  return textLength
 }
 
 /** `true`, `null` and the begin of `false`, as they stand in memory. */

@@ -6,7 +6,7 @@ import type { AttributeName, TypeOf } from './attributes.ts'
 import { type Body, bodyOf } from './body.ts'
 import { limited, limitedText } from './limits.ts'
 import type { MapperOptions } from './mapper.ts'
-import { type Fact, planOf, saysNothing } from './plan.ts'
+import { planOf, saysNothing } from './plan.ts'
 import { createReader, type Reading } from './reading.ts'
 import { recordOf } from './record-object.ts'
 import { noCuts } from './scan/cuts.ts'
@@ -45,13 +45,11 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
   const attributes = plan?.attributes ?? []
   const sharedNames = [...new Set(attributes.filter(({ isShared }) => isShared).map(({ name }) => name))]
-  const isRepeated = (fact: Fact) => attributes.find(({ name }) => name === fact.name) !== fact
   const facts = attributes.map(fact => ({
     ...fact,
     /** -1 of a name that stands in one row only. */
     sharedIndex: sharedNames.indexOf(fact.name),
-    // Of a shared name only the first, which no other can have said.
-    copies: lookedAt.has(fact.name) || isRepeated(fact) ? undefined : fact.copies,
+    copies: lookedAt.has(fact.name) ? undefined : fact.copies,
   }))
 
   const unknown = new Set<string>()
@@ -166,30 +164,24 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   ): boolean {
     const copied = out.keyValues && scanned?.copied()
     let written = 0
-    let end = 0
-    const writeCopied = () => {
+    const writeCopied = (end: number) => {
       if (end > written) out.keyValues!(copied!.bytes, written, end)
       written = end
     }
     let saysError = false
     said.fill(0)
-    for (let i = 0; i < facts.length; i++) {
-      const { name, value, sharedIndex } = facts[i]!
-      const copiedTo = copied ? copied.ends[i]! : -1
-      if (copiedTo >= 0) {
-        if (sharedIndex >= 0 && copiedTo > end) said[sharedIndex] = 1
-        end = copiedTo
-        continue
-      }
+    const asked = copied?.asked ?? facts.length
+    for (let i = 0; i < asked; i++) {
+      const { name, value, sharedIndex } = facts[copied ? copied.places[2 * i]! : i]!
       const fact = value(slots)
       if (saysNothing(fact) || (sharedIndex >= 0 && said[sharedIndex] === 1)) continue
       if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
       if (sharedIndex >= 0) said[sharedIndex] = 1
       if (name === 'error.type') saysError = true
-      writeCopied()
+      if (copied) writeCopied(copied.places[2 * i + 1]!)
       out.attribute(name, name === 'error.type' && fault ? fault : limited(name, fact, cut))
     }
-    writeCopied()
+    if (copied) writeCopied(copied.length)
     return saysError
   }
 

@@ -110,7 +110,7 @@ export function createReader(
   }
 }
 
-const nothingCopied: Copied = { bytes: Buffer.alloc(0), ends: new Int32Array(0) }
+const nothingCopied: Copied = { bytes: Buffer.alloc(0), length: 0, asked: 0, places: new Int32Array(0) }
 
 /** What failed to be stripped goes as a whole, marked as any other removal. */
 function stripped(text: string): Removal {

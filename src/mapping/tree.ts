@@ -12,8 +12,7 @@ export interface Leaf {
   readonly isColumn: boolean
   /** See the rules; undefined when no rule asks for a certain notation. */
   isReadable: Rule<unknown>['isReadable']
-  /** Whether a plain value is readable in any case. */
-  readsPlain: boolean
+  surelyReadable: Rule<unknown>['surelyReadable']
 }
 
 export interface Node {
@@ -81,7 +80,7 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
         read: readers[valueForm],
         isColumn,
         isReadable: undefined,
-        readsPlain: true,
+        surelyReadable: undefined,
       }
       node.isBody = false
       list?.columns.push(node.leaf.slot)
@@ -90,7 +89,7 @@ export function treeOf(table: Table, { anyCase }: { anyCase: boolean }): Tree {
       throw new Error(`${path} is read as ${valueForm} and as ${node.leaf.form}`)
     if (judge?.isReadable && !node.leaf.isReadable) {
       node.leaf.isReadable = judge.isReadable
-      node.leaf.readsPlain = judge.ofPlain !== undefined
+      node.leaf.surelyReadable = judge.surelyReadable
     }
     return node.leaf.slot
   }

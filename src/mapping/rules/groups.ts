@@ -3,7 +3,7 @@
  * without a value has `""` (text) or -1 (size); an attribute where no element has a value is absent.
  */
 import type { Form } from '../slots.ts'
-import { copyingOf, type Rule, rule, type ValueRule } from './rule.ts'
+import { copyingOf, type Rule, readabilityOf, rule, type ValueRule } from './rule.ts'
 
 type Column<V> = readonly (V | undefined)[]
 
@@ -14,7 +14,7 @@ export const aligned = <F extends Form>(element: ValueRule<F, string>): Rule<str
   says: says('aligned', element),
   reads: [`${element.form}[]`],
   derive: values => filled(values as Column<Parameters<typeof element.of>[0]> | undefined, element.of, ''),
-  isReadable: element.isReadable,
+  ...readabilityOf(element),
   ...copyingOf(element, 'aligned'),
 })
 
@@ -45,7 +45,7 @@ export const attachedSizes = (element: ValueRule<'number', number>): Rule<number
     ['number[]', 'text[]', 'boolean[]'],
     (values, dispositions, virtual) => filled(at(attachments(dispositions, virtual), values), element.of, -1),
   ),
-  isReadable: element.isReadable,
+  ...readabilityOf(element),
   ...copyingOf(element, 'attached'),
 })
 

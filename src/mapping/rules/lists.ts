@@ -1,7 +1,7 @@
 /** Rules for lists. A list without a value says nothing. */
 import type { Form } from '../slots.ts'
 import { addresses as bareAddresses, mailboxes as mailboxAddresses } from '../values/address.ts'
-import { copyingOf, type Rule, rule, type ValueRule } from './rule.ts'
+import { copyingOf, type Rule, readabilityOf, rule, type ValueRule } from './rule.ts'
 
 const says = (words: string, { says: each }: Rule<unknown>): string => (each ? `${words}, ${each}` : words)
 
@@ -10,10 +10,8 @@ function list<F extends Form, V>(
   words: string,
   form: F,
   of: (values: NonNullable<ListOf<F>>) => V | undefined,
-  isReadable?: Rule<V>['isReadable'],
 ): Rule<V> {
   return {
-    isReadable,
     says: words,
     reads: [`${form}[]`],
     derive: values => of(values as ListOf<F>),
@@ -23,7 +21,8 @@ type ListOf<F extends Form> = readonly (Parameters<ValueRule<F, unknown>['of']>[
 
 /** Each element that has a value. */
 export const each = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
-  ...list(says('each', element), element.form, values => present(values, element), element.isReadable),
+  ...list(says('each', element), element.form, values => present(values, element)),
+  ...readabilityOf(element),
   ...copyingOf(element, 'each'),
 })
 
@@ -47,7 +46,7 @@ export const first = <F extends Form, V>(element: ValueRule<F, V>): Rule<V> => (
 export const single = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> => ({
   says: says('one element', element),
   reads: element.reads,
-  isReadable: element.isReadable,
+  ...readabilityOf(element),
   derive: value => {
     const derived = element.derive(value)
     return derived === undefined ? undefined : [derived]

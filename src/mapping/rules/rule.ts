@@ -13,7 +13,9 @@ export interface Rule<V> {
   readonly derive: (...slots: readonly unknown[]) => V | undefined
   /** Of a single value of the first slot that is not blank: false when the rule leaves it out because it cannot read it. */
   readonly isReadable?: ((value: unknown) => boolean) | undefined
-  /** Of a rule that does no more to plain values, which so can be copied without it; such values are readable. */
+  /** Of a rule with `isReadable`: values of this notation are, so that it need not be asked. */
+  readonly surelyReadable?: 'numbers' | 'times' | 'IPv4 addresses' | undefined
+  /** Of a rule that does no more to plain values, which so can be copied without it. */
   readonly ofPlain?: Copying | undefined
 }
 
@@ -38,6 +40,12 @@ export interface Copying {
   /** Other texts are not plain; an address stands as the rule would write it. */
   readonly only?: 'mail addresses' | 'IPv4 addresses'
 }
+
+/** Of a rule over a column: what is readable of its elements. */
+export const readabilityOf = ({
+  isReadable,
+  surelyReadable,
+}: Rule<unknown>): Pick<Rule<never>, 'isReadable' | 'surelyReadable'> => ({ isReadable, surelyReadable })
 
 /** The same for the values of a column. */
 export const copyingOf = (
@@ -73,19 +81,11 @@ export function notation<F extends Form, V>(
   says: string,
   form: F,
   of: (value: ValueOfForm[F]) => V | undefined,
+  surelyReadable?: Rule<V>['surelyReadable'],
 ): ValueRule<F, V> {
-  const remembered = remembering(of)
   return {
-    ...valueRule(says, form, remembered),
-    isReadable: value => remembered(value as ValueOfForm[F]) !== undefined,
-  }
-}
-
-/** What is readable is derived right after: it is not read twice. */
-function remembering<A, V>(of: (value: A) => V): (value: A) => V {
-  let last: { readonly value: A; readonly result: V } | undefined
-  return value => {
-    if (!last || last.value !== value) last = { value, result: of(value) }
-    return last.result
+    ...valueRule(says, form, of),
+    isReadable: value => of(value as ValueOfForm[F]) !== undefined,
+    surelyReadable,
   }
 }

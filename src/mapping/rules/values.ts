@@ -1,8 +1,9 @@
 /** Rules for one value. What is blank says nothing; what cannot be read is left out: the body has it. */
 import { address, messageId, nullSender } from '../values/address.ts'
 import { ip } from '../values/network.ts'
+import { remembering } from '../values/remembering.ts'
 import { isoOf, parseTime } from '../values/time.ts'
-import { ianaCipher, tlsVersion } from '../values/tls.ts'
+import { ianaCipher, tlsVersion as tlsVersionOf } from '../values/tls.ts'
 import { notation, valueRule } from './rule.ts'
 
 const trimmed = (value: string): string | undefined => value.trim() || undefined
@@ -42,17 +43,23 @@ export const country = valueRule(
   unless('**', value => trimmed(value.toUpperCase())),
 )
 
-export const int = { ...notation('number or decimal text, rounded', 'number', rounded), ...same }
-export const nanoseconds = notation('seconds as nanoseconds', 'number', value => rounded(value * 1e9))
+export const int = { ...notation('number or decimal text, rounded', 'number', rounded, 'numbers'), ...same }
+export const nanoseconds = notation(
+  'seconds as nanoseconds',
+  'number',
+  value => rounded(value * 1e9),
+  'numbers',
+)
 export const flag = { ...valueRule('boolean, or its text in any case', 'boolean', value => value), ...same }
 
-export const timestamp = notation('nanoseconds', 'text', parseTime)
+export const timestamp = notation('nanoseconds', 'text', parseTime, 'times')
 export const time = {
   ...valueRule('RFC 3339 in UTC, digits as sent', 'text', value => {
     const parsed = parseTime(value)
     return parsed && isoOf(parsed)
   }),
   isReadable: timestamp.isReadable,
+  surelyReadable: timestamp.surelyReadable,
 }
 
 const sameAddress = { ofPlain: { how: 'one', only: 'mail addresses' } } as const
@@ -76,11 +83,15 @@ export const ipAddress = {
   ...valueRule('valid IPv4 or IPv6', 'text', ip),
   ofPlain: { how: 'one', only: 'IPv4 addresses' } as const,
   isReadable: (value: unknown) => value === NO_ADDRESS || ip(String(value)) !== undefined,
+  surelyReadable: 'IPv4 addresses' as const,
 }
 export const hostName = valueRule('lower case; an address is left out', 'text', value =>
   ip(value) === undefined ? lowered(value) : undefined,
 )
 export const protocolName = valueRule('before `:`, lower case', 'text', value => lowered(beforeColon(value)))
+
+/** Three rules ask for the same one, and most mails have one of two. */
+const tlsVersion = remembering(tlsVersionOf)
 
 export const tlsVersionNumber = valueRule(
   '`TLSv1.2` is 1.2; `NONE` left out',

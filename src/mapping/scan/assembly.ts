@@ -36,6 +36,8 @@ export interface PlacedFact {
   readonly inLowerCase: boolean
   readonly only: number
   readonly mostElements: number
+  /** The number of the fact before that has the same name, -1 for none. */
+  readonly before: number
   /** By their numbers. */
   readonly slots: readonly number[]
 }
@@ -163,7 +165,7 @@ export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number
   return placeOf([tree.place, facts], tableBytes + slotsBytes + keysBytes + layout.PADDING, table => {
     let slotsAt = table + tableBytes
     let keyAt = slotsAt + slotsBytes
-    for (const [i, { how, wants, inLowerCase, only, mostElements, slots }] of facts.entries()) {
+    for (const [i, { how, wants, inLowerCase, only, mostElements, before, slots }] of facts.entries()) {
       const key = keys[i]!
       put(table + i * layout.FACT_BYTES, {
         [layout.HOW]: how,
@@ -175,6 +177,7 @@ export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number
         [layout.SLOT_COUNT]: slots.length,
         [layout.MOST_ELEMENTS]: mostElements,
         [layout.ONLY]: only,
+        [layout.BEFORE]: before,
       })
       for (const slot of slots) {
         words[slotsAt / 4] = placeOfSlot(tree, slot)

@@ -15,8 +15,12 @@ import * as layout from './layout.ts'
 export interface Copied {
   /** What was copied, in the order of the facts: each as the field `attributes` of OTLP's LogRecord. */
   readonly bytes: Buffer
-  /** Where in them each fact ends; -1 when it was not copied, since its rule has to be asked. */
-  readonly ends: Int32Array
+  /** How many bytes that are. */
+  length: number
+  /** How many facts were not copied, since their rules have to be asked. */
+  asked: number
+  /** Of each of them its number, and how many bytes those before it have. */
+  readonly places: Int32Array
 }
 
 /** Longer keys have a length of two bytes. */
@@ -25,22 +29,28 @@ const LONGEST_KEY = 127
 /** Makes a function that copies the facts of the text that was scanned last. */
 export function createCopier(facts: readonly Fact[], tree: PlacedTree): () => Copied {
   const table = addFacts(facts.map(placedFact), tree)
-  let words: Int32Array | undefined
-  let copied: Copied = { bytes: Buffer.alloc(0), ends: new Int32Array(0) }
+  let words = memoryWords()
+  let copied = copiedIn(words)
   return () => {
     copyFacts(table, facts.length)
     if (words !== memoryWords()) {
       words = memoryWords()
-      copied = {
-        bytes: memoryBytes().subarray(layout.KEY_VALUES, layout.TREES),
-        ends: words.subarray(layout.ENDS / 4, layout.KEY_VALUES / 4),
-      }
+      copied = copiedIn(words)
     }
+    copied.length = words[layout.COPIED_BYTES / 4]!
+    copied.asked = words[layout.ASKED_COUNT / 4]!
     return copied
   }
 }
 
-function placedFact({ name, copies }: Fact): PlacedFact {
+const copiedIn = (words: Int32Array): Copied => ({
+  bytes: memoryBytes().subarray(layout.KEY_VALUES, layout.TREES),
+  length: 0,
+  asked: 0,
+  places: words.subarray(layout.ASKED / 4, layout.KEY_VALUES / 4),
+})
+
+function placedFact({ name, copies }: Fact, number: number, facts: readonly Fact[]): PlacedFact {
   const isCopied = copies !== undefined && name.length <= LONGEST_KEY
   return {
     name,
@@ -49,6 +59,7 @@ function placedFact({ name, copies }: Fact): PlacedFact {
     inLowerCase: copies?.inLowerCase ?? false,
     only: only[copies?.only ?? 'any'],
     mostElements: mostElements(name),
+    before: facts.findLastIndex((other, i) => i < number && other.name === name),
     slots: isCopied ? copies.slots : [],
   }
 }

@@ -62,19 +62,21 @@ export function knownOf(
   return { nodes, slots }
 }
 
-/** What fits whatever it is, and what fits when it is plain. */
-const fits: Readonly<Record<Form, number>> = {
-  text: layout.FITS_TEXT,
-  number: 0,
-  boolean: layout.FITS_BOOLEAN,
-  scalar: layout.FITS_TEXT | layout.FITS_BOOLEAN,
-}
-const fitsWhenPlain: Readonly<Record<Form, number>> = {
-  text: 0,
-  number: layout.FITS_INTEGER,
-  boolean: 0,
-  scalar: layout.FITS_INTEGER,
+/** What there is nothing to tell of: anything of its form, or, with a notation, what surely has it. */
+const fitting = ({ form, isReadable, surelyReadable }: Leaf): number => {
+  if (!isReadable) return fits[form]
+  return surelyReadable ? surelyFits[surelyReadable] : 0
 }
 
-const fitting = ({ form, isReadable, readsPlain }: Leaf): number =>
-  (isReadable ? 0 : fits[form]) | (isReadable && !readsPlain ? 0 : fitsWhenPlain[form])
+const fits: Readonly<Record<Form, number>> = {
+  text: layout.FITS_TEXT,
+  number: layout.FITS_NUMBER,
+  boolean: layout.FITS_BOOLEAN,
+  scalar: layout.FITS_TEXT | layout.FITS_BOOLEAN | layout.FITS_NUMBER,
+}
+
+const surelyFits: Readonly<Record<NonNullable<Leaf['surelyReadable']>, number>> = {
+  numbers: layout.FITS_NUMBER,
+  times: layout.FITS_TIME,
+  'IPv4 addresses': layout.FITS_IPV4,
+}

@@ -38,13 +38,17 @@ export const TEXTS = OPENED + MOST_TEXT / 8
 /** How many texts were scanned, in a number of 32 bits; how many bytes the texts have that were found. */
 export const SCANS = TEXTS + MOST_TEXT + PADDING
 export const TEXT_BYTES = SCANS + 4
-/** Where the facts end that were copied, counted from `KEY_VALUES`, or `ASK`. */
-export const ENDS = TEXT_BYTES + 4
+/** How many facts were not copied, and how many bytes the others have. */
+export const ASKED_COUNT = TEXT_BYTES + 4
+export const COPIED_BYTES = ASKED_COUNT + 4
 /** There are no more in a table. */
 export const MOST_FACTS = 1_000
-export const ASK = -1
+/** Of each fact whether it was copied, with something to say. */
+export const COPIED = COPIED_BYTES + 4
+/** The facts that were not: the number of each, and how many bytes those before it have. */
+export const ASKED = COPIED + 4 * MOST_FACTS
 /** The facts that were copied, as OTLP has attributes of a record. */
-export const KEY_VALUES = ENDS + 4 * MOST_FACTS
+export const KEY_VALUES = ASKED + 8 * MOST_FACTS
 export const KEY_VALUES_BYTES = 256 * 1024
 /** The trees of known paths, each with its root first and its slots behind, and the facts to copy. */
 export const TREES = KEY_VALUES + KEY_VALUES_BYTES + PADDING
@@ -110,10 +114,12 @@ export const HAS_CHILDREN = 16
 /** Its slots get a value an element. */
 export const HAS_COLUMNS = 32
 export const HAS_LEAF = 64
-/** Nothing is to be told of a text that stands here, of a boolean, of a whole number that is an `INTEGER`. */
+/** Nothing is to be told of a text that stands here, of a boolean, or of what is one of these (assembly/notations.ts). */
 export const FITS_TEXT = 128
 export const FITS_BOOLEAN = 256
-export const FITS_INTEGER = 512
+export const FITS_NUMBER = 512
+export const FITS_TIME = 1024
+export const FITS_IPV4 = 2048
 
 /** A slot: the number of the text that said something last. */
 export const SAID_IN = 0
@@ -140,7 +146,9 @@ export const SLOT_COUNT = 24
 export const MOST_ELEMENTS = 28
 /** Which texts: `ANY_TEXT`, or others are not copied. */
 export const ONLY = 32
-export const FACT_BYTES = 36
+/** The number of the fact before that has the same name: when it says something, this one does not count. -1 for none. */
+export const BEFORE = 36
+export const FACT_BYTES = 40
 
 export const ANY_TEXT = 0
 /** A mail address as `address` writes it (values/address.ts). */

@@ -6,14 +6,17 @@ import {
   ALIGNED,
   ANY,
   ANY_TEXT,
-  ASK,
+  ASKED,
+  ASKED_COUNT,
   ATTACHED,
   BARE_TEXT,
+  BEFORE,
   BOOLEAN,
+  COPIED,
+  COPIED_BYTES,
   COUNT,
   EACH,
   EACH_ONCE,
-  ENDS,
   FACT_BYTES,
   FINAL,
   FINDING_FIRST,
@@ -54,11 +57,24 @@ type Fact = i32
 type Slot = i32
 type Finding = i32
 
-/** Copies so many facts of the text that was scanned last; what each came to stands in `ENDS`. */
+/** Copies so many facts of the text that was scanned last. */
 export function copyFacts(facts: i32, count: i32): void {
+  let asked = ASKED
   beginAttributes()
-  for (let i = 0; i < count; i++)
-    store<i32>(ENDS + 4 * i, copyFact(facts + i * FACT_BYTES) ? attributeBytes() : ASK)
+  for (let i = 0; i < count; i++) {
+    const fact = facts + i * FACT_BYTES
+    const before = load<i32>(fact, BEFORE)
+    const isSaidBefore = before >= 0 && load<i32>(COPIED + 4 * before) === 1
+    const bytes = attributeBytes()
+    const isCopied = isSaidBefore || copyFact(fact)
+    store<i32>(COPIED + 4 * i, isSaidBefore || attributeBytes() > bytes ? 1 : 0)
+    if (isCopied) continue
+    store<i32>(asked, i)
+    store<i32>(asked + 4, bytes)
+    asked += 8
+  }
+  store<i32>(0, (asked - ASKED) / 8, ASKED_COUNT)
+  store<i32>(0, attributeBytes(), COPIED_BYTES)
 }
 
 /** False when the rule has to be asked: then nothing was written. */

@@ -1,4 +1,4 @@
-/** Texts in the one notation that their rules leave as it is; others may be right as well. */
+/** The most usual notations of values; others may be right as well. */
 import {
   BLANK,
   CLOSE_LIST,
@@ -9,8 +9,10 @@ import {
   MINUS,
   NINE,
   OPEN_LIST,
+  PLUS,
   POINT,
   QUOTE,
+  UPPER_Z,
   ZERO,
 } from '../../../ascii.ts'
 
@@ -20,6 +22,7 @@ const SEMICOLON: i32 = 0x3b
 const LESS: i32 = 0x3c
 const MORE: i32 = 0x3e
 const AT: i32 = 0x40
+const UPPER_T: i32 = 0x54
 
 /** What `NORMALISED` takes (values/address.ts). */
 export function isMailAddress(from: i32, to: i32): bool {
@@ -40,6 +43,73 @@ function isOfLocalPart(byte: i32): bool {
 function isOfDomain(byte: i32): bool {
   return isDigit(byte) || (byte >= LOWER_A && byte <= LOWER_Z) || byte === POINT || byte === MINUS
 }
+
+/** A number of up to six digits, with or without a fraction; no rule takes it for too large. */
+export function isModestNumber(from: i32, to: i32): bool {
+  const begin = load<u8>(from) === MINUS ? from + 1 : from
+  let i = begin
+  while (i < to && isDigit(load<u8>(i))) i++
+  if (i - begin > 6) return false
+  if (i === to) return true
+  if (load<u8>(i) !== POINT) return false
+  for (i++; i < to; i++) if (!isDigit(load<u8>(i))) return false
+  return true
+}
+
+/**
+ * ISO 8601 as `parseTime` takes it (values/time.ts), from 1971 to 2261 and up to the 28th of a month, with seconds and a
+ * zone.
+ */
+export function isUsualTime(from: i32, to: i32): bool {
+  if (to - from < 20 || load<u8>(from + 4) !== MINUS || load<u8>(from + 7) !== MINUS) return false
+  if (load<u8>(from + 13) !== COLON || load<u8>(from + 16) !== COLON) return false
+  const between = load<u8>(from + 10)
+  const isDate =
+    isBetween(twoDigits(from) * 100 + twoDigits(from + 2), 1971, 2261) &&
+    isBetween(twoDigits(from + 5), 1, 12) &&
+    isBetween(twoDigits(from + 8), 1, 28) &&
+    (between === UPPER_T || between === BLANK)
+  return (
+    isDate &&
+    isTimeOfDay(from + 11) &&
+    isBetween(twoDigits(from + 17), 0, 59) &&
+    isZone(fractionEnd(from + 19, to), to)
+  )
+}
+
+function fractionEnd(at: i32, to: i32): i32 {
+  if (load<u8>(at) !== POINT || !isDigit(load<u8>(at + 1))) return at
+  let i = at + 1
+  while (i < to && isDigit(load<u8>(i))) i++
+  return i
+}
+
+/** `Z`, `-0700` or `-07:00`. */
+function isZone(at: i32, to: i32): bool {
+  const sign = load<u8>(at)
+  if (sign === UPPER_Z) return at + 1 === to
+  if (sign !== MINUS && sign !== PLUS) return false
+  const minutes = load<u8>(at + 3) === COLON ? at + 4 : at + 3
+  return minutes + 2 === to && isBetween(twoDigits(at + 1), 0, 23) && isBetween(twoDigits(minutes), 0, 59)
+}
+
+/** Hours and minutes, with one byte between them. */
+function isTimeOfDay(at: i32): bool {
+  return isBetween(twoDigits(at), 0, 23) && isBetween(twoDigits(at + 3), 0, 59)
+}
+
+function isBetween(value: i32, least: i32, most: i32): bool {
+  return value >= least && value <= most
+}
+
+/** `NOT_DIGITS` when one is none. */
+function twoDigits(at: i32): i32 {
+  const first = load<u8>(at)
+  const second = load<u8>(at + 1)
+  return isDigit(first) && isDigit(second) ? (first - ZERO) * 10 + second - ZERO : NOT_DIGITS
+}
+
+const NOT_DIGITS: i32 = -1_000_000
 
 function isDigit(byte: i32): bool {
   return byte >= ZERO && byte <= NINE

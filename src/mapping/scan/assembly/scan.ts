@@ -21,8 +21,10 @@ import {
   CUT,
   ELEMENTS,
   FITS_BOOLEAN,
-  FITS_INTEGER,
+  FITS_IPV4,
+  FITS_NUMBER,
   FITS_TEXT,
+  FITS_TIME,
   FLAGS,
   HAS_CHILDREN,
   HAS_COLUMNS,
@@ -71,6 +73,7 @@ import {
 } from './findings.ts'
 import { expected, learn } from './nodes.ts'
 
+import { isIpv4, isModestNumber, isUsualTime } from './notations.ts'
 import { valueEnd } from './skip.ts'
 
 // The compiler takes no types from other files.
@@ -260,8 +263,9 @@ const LONGEST_BARE = 1024
 
 function visitText(at: i32, node: Node): i32 {
   const end = harmlessStringEnd(at)
-  const fits = !tellsUnknown || has(node, FITS_TEXT)
-  if (end < 0 || isIgnored(node, fits)) return end
+  if (end < 0) return NOT_PLAIN
+  const fits = !tellsUnknown || has(node, FITS_TEXT) || hasItsNotation(node, at + 1, end - 1)
+  if (isIgnored(node, fits)) return end
   if (hasEscapes()) noteValue(TEXT_WITH_ESCAPES, node, at, end, row, fits)
   else if (!isAscii()) noteValue(TEXT_BEYOND_ASCII, node, at, end, row, fits)
   else {
@@ -269,6 +273,11 @@ function visitText(at: i32, node: Node): i32 {
     noteValue(isBare(at, end) ? BARE_TEXT : TEXT, node, place, place + end - at - 2, row, fits)
   }
   return end
+}
+
+function hasItsNotation(node: Node, from: i32, to: i32): bool {
+  if (has(node, FITS_TIME)) return isUsualTime(from, to)
+  return has(node, FITS_IPV4) && isIpv4(from, to)
 }
 
 /** Of a value that nobody asks for and of which nothing is to be told. */
@@ -287,12 +296,15 @@ function visitScalar(at: i32, node: Node): i32 {
   const end = scalarEnd(at)
   if (end < 0) return end
   const byte = byteAt(at)
-  const isBoolean = byte === LOWER_T || byte === LOWER_F
-  const small = isBoolean ? 0 : smallInteger(at, end)
-  const fits = !tellsUnknown || (small >= 0 && has(node, isBoolean ? FITS_BOOLEAN : FITS_INTEGER))
+  if (byte === LOWER_T || byte === LOWER_F) {
+    const fits = !tellsUnknown || has(node, FITS_BOOLEAN)
+    if (!isIgnored(node, fits)) noteValue(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row, fits)
+    return end
+  }
+  const fits = !tellsUnknown || (has(node, FITS_NUMBER) && isModestNumber(at, end))
   if (isIgnored(node, fits)) return end
-  if (isBoolean) noteValue(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row, fits)
-  else if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
+  const small = smallInteger(at, end)
+  if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
   else {
     const place = copyText(at, end)
     noteValue(NUMBER, node, place, place + end - at, row, fits)

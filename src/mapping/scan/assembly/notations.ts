@@ -57,17 +57,17 @@ export function isModestNumber(from: i32, to: i32): bool {
 }
 
 /**
- * ISO 8601 as `parseTime` takes it (values/time.ts), from 1971 to 2261 and up to the 28th of a month, with seconds and a
- * zone.
+ * ISO 8601 as `parseTime` takes it (values/time.ts), from 1971 to 2261, with seconds and a zone; no 31st, and no 29th of February.
  */
 export function isUsualTime(from: i32, to: i32): bool {
   if (to - from < 20 || load<u8>(from + 4) !== MINUS || load<u8>(from + 7) !== MINUS) return false
   if (load<u8>(from + 13) !== COLON || load<u8>(from + 16) !== COLON) return false
   const between = load<u8>(from + 10)
+  const month = twoDigits(from + 5)
   const isDate =
     isBetween(twoDigits(from) * 100 + twoDigits(from + 2), 1971, 2261) &&
-    isBetween(twoDigits(from + 5), 1, 12) &&
-    isBetween(twoDigits(from + 8), 1, 28) &&
+    isBetween(month, 1, 12) &&
+    isBetween(twoDigits(from + 8), 1, month === 2 ? 28 : 30) &&
     (between === UPPER_T || between === BLANK)
   return (
     isDate &&

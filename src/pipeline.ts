@@ -97,10 +97,7 @@ export interface RecordWriter {
   /** A text as its valid UTF-8, without the bytes in `cuts`: from, up to but without to, and again, in order. */
   bodyBytes(utf8: Buffer, cuts: readonly number[]): void
   attribute(name: string, value: AttributeValue): void
-  /**
-   * Attributes as OTLP's LogRecord has them, each its field `attributes`, by their place in `bytes`: from, up to but without to. Who leaves
-   * it out is given each by itself.
-   */
+  /** Attributes, each the field of OTLP's LogRecord, from their places in `bytes`; who has it not, gets each by itself. */
   keyValues?(bytes: Buffer, from: number, to: number): void
   end(): void
   /** Takes back the record that was begun and not ended, if there is one. */

@@ -21,6 +21,9 @@ export function createFound({ slots: known }: Known, tree: PlacedTree): Found {
   let texts: string | undefined
 
   const field = (place: number, offset: number): number => words[(place + offset) / 4]!
+  /** Whether the number at this place is that of the text that was scanned last. */
+  const isOfText = (place: number): boolean =>
+    field(place, 0) === field(layout.SCAN, 0) && field(place, 4) === field(layout.SCAN, 4)
   const textAt = (from: number, to: number): string => {
     texts ??= textsFound()
     return texts.slice(from, to)
@@ -50,7 +53,7 @@ export function createFound({ slots: known }: Known, tree: PlacedTree): Found {
     const place = tree.slots + slot * layout.SLOT_BYTES
     const { leaf } = known[slot]!
     const list = field(place, layout.LIST)
-    const isSaid = field(place, layout.SAID_IN) === field(0, layout.SCANS)
+    const isSaid = isOfText(place + layout.SAID_IN)
     if (list !== 0) return column(leaf!.read, list, isSaid ? field(place, layout.FIRST_FINDING) : 0)
     if (!isSaid) return undefined
     const first = field(place, layout.FIRST_FINDING)
@@ -62,7 +65,7 @@ export function createFound({ slots: known }: Known, tree: PlacedTree): Found {
     list: number,
     first: number,
   ): readonly never[] | undefined {
-    if (field(list, layout.MET_IN) !== field(0, layout.SCANS)) return undefined
+    if (!isOfText(list + layout.ROWS_IN)) return undefined
     const values: Column = emptyColumn(field(list, layout.ROWS))
     for (let finding = first; finding !== 0; finding = field(finding, layout.FINDING_NEXT))
       values[field(finding, layout.FINDING_THIRD)] = read(valueAt(finding))

@@ -35,9 +35,10 @@ export const TOLD = FINDINGS + FINDING_BYTES * MOST_FINDINGS
 export const OPENED = TOLD + 4 * MOST_FINDINGS
 /** The texts that were found, one after the other; those with escapes or beyond ASCII stay where they are. */
 export const TEXTS = OPENED + MOST_TEXT / 8
-/** How many texts were scanned, in a number of 32 bits; how many bytes the texts have that were found. */
-export const SCANS = TEXTS + MOST_TEXT + PADDING
-export const TEXT_BYTES = SCANS + 4
+/** The number of the text, in 64 bits: one that came again would bring back what was found before. */
+export const SCAN = TEXTS + MOST_TEXT + PADDING
+/** How many bytes the texts have that were found. */
+export const TEXT_BYTES = SCAN + 8
 /** How many facts were not copied, and how many bytes the others have. */
 export const ASKED_COUNT = TEXT_BYTES + 4
 export const COPIED_BYTES = ASKED_COUNT + 4
@@ -78,7 +79,7 @@ export const UNKNOWN = 8
 /** A member with message content: what to cut, from, to. */
 export const CUT = 9
 
-/** A node, four bytes a field. First what changes: the number of the object in which it was met last; of elements, of the text. */
+/** A node, mostly four bytes a field. First what changes: the number of the object in which it was met last. */
 export const MET_IN = 0
 /** Which sibling came after it: the last one, and the last other one. */
 export const NEXT = 4
@@ -88,16 +89,17 @@ export const FIRST = 12
 export const OTHER_FIRST = 16
 /** How many bytes its member has from the key's opening quote to the colon, as it was written last; 0 when that is not kept. */
 export const SPELT = 20
-/** Of elements: how many there were in the text in which they were met last. */
-export const ROWS = 24
-export const FLAGS = 28
+/** Of elements: the text in which they were met last, and how many there were. */
+export const ROWS_IN = 24
+export const ROWS = 32
+export const FLAGS = 36
 /** Its elements, when a list is known here. */
-export const ELEMENTS = 32
+export const ELEMENTS = 40
 /** The slot of the values that stand here, and that which counts these elements; 0 for none. */
-export const SLOT = 36
-export const COUNT_SLOT = 40
+export const SLOT = 44
+export const COUNT_SLOT = 48
 /** What was written so. */
-export const SPELLING = 44
+export const SPELLING = 52
 /** Longer keys are not kept. Sixteen bytes are compared at once. */
 export const MOST_SPELT = 48
 export const NODE_BYTES = SPELLING + MOST_SPELT
@@ -121,14 +123,14 @@ export const FITS_NUMBER = 512
 export const FITS_TIME = 1024
 export const FITS_IPV4 = 2048
 
-/** A slot: the number of the text that said something last. */
+/** A slot: the text that said something last. */
 export const SAID_IN = 0
 /** Its findings, the first and the last; of a slot that counts, in place of the first, how many elements. */
-export const FIRST_FINDING = 4
-export const LAST_FINDING = 8
+export const FIRST_FINDING = 8
+export const LAST_FINDING = 12
 /** The elements of the list, of a slot with a value an element; else 0. */
-export const LIST = 12
-export const SLOT_BYTES = 16
+export const LIST = 16
+export const SLOT_BYTES = 20
 
 /** A fact to copy: how. */
 export const HOW = 0

@@ -3,16 +3,8 @@
  * field `attributes` of LogRecord (logs/v1/logs.proto).
  */
 import { LOWER, UPPER_A, UPPER_Z } from '../../../ascii.ts'
-import {
-  FINDING_FIRST,
-  FINDING_SECOND,
-  IN_LOWER_CASE,
-  KEY,
-  KEY_BYTES,
-  KEY_VALUES,
-  KEY_VALUES_BYTES,
-  TEXTS,
-} from '../layout.ts'
+import { IN_LOWER_CASE, KEY, KEY_BYTES, KEY_VALUES, KEY_VALUES_BYTES, TEXTS } from '../layout.ts'
+import { lengthOf, numberOf } from './findings.ts'
 
 // The compiler takes no types from other files.
 type Fact = i32
@@ -46,7 +38,7 @@ export function attributeBytes(): i32 {
 // What follows returns false when there was no room: then nothing is written.
 
 export function putTextAttribute(fact: Fact, finding: Finding): bool {
-  const length = textLength(finding)
+  const length = lengthOf(finding)
   if (!open(fact, 1 + varintSize(length) + length)) return false
   putText(finding)
   return true
@@ -76,13 +68,13 @@ export function openList(fact: Fact, bytes: i32): bool {
 }
 
 export function textElementBytes(finding: Finding): i32 {
-  const length = finding === 0 ? 0 : textLength(finding)
+  const length = finding === 0 ? 0 : lengthOf(finding)
   return elementBytes(1 + varintSize(length) + length)
 }
 
 /** No finding is an empty text. */
 export function putTextElement(finding: Finding): void {
-  const length = finding === 0 ? 0 : textLength(finding)
+  const length = finding === 0 ? 0 : lengthOf(finding)
   putByte(VALUES)
   putVarint(1 + varintSize(length) + length)
   if (finding !== 0) putText(finding)
@@ -120,15 +112,11 @@ function open(fact: Fact, value: i32): bool {
   return true
 }
 
-function textLength(finding: Finding): i32 {
-  return load<i32>(finding, FINDING_SECOND) - load<i32>(finding, FINDING_FIRST)
-}
-
 function putText(finding: Finding): void {
-  const length = textLength(finding)
+  const length = lengthOf(finding)
   putByte(STRING_VALUE)
   putVarint(length)
-  putBytes(TEXTS + load<i32>(finding, FINDING_FIRST), length, inLowerCase)
+  putBytes(TEXTS + numberOf(finding), length, inLowerCase)
 }
 
 /** Sixteen bytes at a time; what is written too much is written over, or lies behind the end. */

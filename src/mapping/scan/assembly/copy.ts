@@ -19,37 +19,31 @@ import {
   EACH_ONCE,
   FACT_BYTES,
   FINAL,
-  FINDING_FIRST,
-  FINDING_NEXT,
-  FINDING_SECOND,
-  FINDING_THIRD,
   FIRST_FINDING,
   HOW,
-  INTEGER,
   LIST,
   MAIL_ADDRESS,
   MOST_ELEMENTS,
   NOT,
   ONLY,
   SLOT_COUNT,
-  SLOTS,
   STACKED,
   TEXTS,
   WANTS,
 } from '../layout.ts'
+import { copyAttached } from './attached.ts'
 import {
   attributeBytes,
   beginAttributes,
-  integerElementBytes,
   openList,
   putBoolean,
   putInteger,
-  putIntegerElement,
   putTextAttribute,
   putTextElement,
   textElementBytes,
 } from './attributes.ts'
-import { isSaid, rowsOf } from './findings.ts'
+import { firstOfSlot, slotOf } from './fact.ts'
+import { after, areAll, firstOf, inRow, isSaid, lengthOf, numberOf, rowOf, rowsOf } from './findings.ts'
 import { isIpv4, isMailAddress } from './notations.ts'
 
 // The compiler takes no types from other files.
@@ -93,39 +87,6 @@ function copyFact(fact: Fact): bool {
   }
 }
 
-function slotOf(fact: Fact, i: i32): Slot {
-  return load<i32>(load<i32>(fact, SLOTS) + 4 * i)
-}
-
-function firstOf(slot: Slot): Finding {
-  return isSaid(slot) ? load<i32>(slot, FIRST_FINDING) : 0
-}
-
-/** Of a slot that the rule need not take. */
-function firstOfSlot(fact: Fact, i: i32): Finding {
-  return i < load<i32>(fact, SLOT_COUNT) ? firstOf(slotOf(fact, i)) : 0
-}
-
-function after(finding: Finding): Finding {
-  return load<i32>(finding, FINDING_NEXT)
-}
-
-function numberOf(finding: Finding): i32 {
-  return load<i32>(finding, FINDING_FIRST)
-}
-
-/** The finding itself where it is of this row, else 0. */
-function inRow(finding: Finding, row: i32): Finding {
-  return finding !== 0 && load<i32>(finding, FINDING_THIRD) === row ? finding : 0
-}
-
-/** Whether all findings from this one on are what is wanted. */
-function areAll(what: i32, first: Finding): bool {
-  for (let finding = first; finding !== 0; finding = after(finding))
-    if (load<i32>(finding) !== what) return false
-  return true
-}
-
 function copyFirstSaid(fact: Fact): bool {
   const count = load<i32>(fact, SLOT_COUNT)
   for (let i = 0; i < count; i++) if (isSaid(slotOf(fact, i))) return copySlot(fact, slotOf(fact, i))
@@ -164,7 +125,7 @@ function copyAny(fact: Fact, first: Finding): bool {
 /** The first row that is true; -1 for none. */
 function rowOfTrue(first: Finding): i32 {
   for (let finding = first; finding !== 0; finding = after(finding))
-    if (numberOf(finding) === 1) return load<i32>(finding, FINDING_THIRD)
+    if (numberOf(finding) === 1) return rowOf(finding)
   return -1
 }
 
@@ -211,10 +172,6 @@ function areEqual(one: Finding, other: Finding): bool {
   )
 }
 
-function lengthOf(text: Finding): i32 {
-  return load<i32>(text, FINDING_SECOND) - numberOf(text)
-}
-
 function isTaken(fact: Fact, text: Finding): bool {
   const only = load<i32>(fact, ONLY)
   if (only === ANY_TEXT) return true
@@ -235,93 +192,8 @@ function copyFinal(fact: Fact): bool {
   if (!areAll(BOOLEAN, isFinal)) return false
   const row = rowOfTrue(isFinal)
   let finding = row < 0 ? 0 : firstOfSlot(fact, 1)
-  while (finding !== 0 && load<i32>(finding, FINDING_THIRD) < row) finding = after(finding)
+  while (finding !== 0 && rowOf(finding) < row) finding = after(finding)
   const found = inRow(finding, row)
   const said = found === 0 ? firstOfSlot(fact, 2) : found
   return said === 0 || copyOne(fact, said)
 }
-
-function copyAttached(fact: Fact): bool {
-  const wants = load<i32>(fact, WANTS)
-  const areWanted =
-    areAll(wants, firstOfSlot(fact, 0)) &&
-    areAll(BARE_TEXT, firstOfSlot(fact, 1)) &&
-    areAll(BOOLEAN, firstOfSlot(fact, 2)) &&
-    areAll(BARE_TEXT, firstOfSlot(fact, 3))
-  if (!areWanted) return false
-  beginAttached(fact)
-  let elements = 0
-  let said = 0
-  let bytes = 0
-  while (nextAttached()) {
-    elements++
-    if (attached !== 0) said++
-    bytes +=
-      wants === INTEGER
-        ? integerElementBytes(attached === 0 ? 0 : numberOf(attached))
-        : textElementBytes(attached)
-  }
-  if (said === 0) return true
-  // What stands in place of a size that is not known is no plain number.
-  if (wants === INTEGER && said < elements) return false
-  if (elements > load<i32>(fact, MOST_ELEMENTS) || !openList(fact, bytes)) return false
-  beginAttached(fact)
-  while (nextAttached()) {
-    if (wants === INTEGER) putIntegerElement(numberOf(attached))
-    else putTextElement(attached)
-  }
-  return true
-}
-
-/** The value of the attachment that `nextAttached` has come to, 0 for none; and what it goes on with. */
-let attached: Finding = 0
-let row: i32 = 0
-let rows: i32 = 0
-let value: Finding = 0
-let disposition: Finding = 0
-let virtual: Finding = 0
-let other: Finding = 0
-
-function beginAttached(fact: Fact): void {
-  row = 0
-  rows = rowsOf(load<i32>(slotOf(fact, 0), LIST))
-  value = firstOfSlot(fact, 0)
-  disposition = firstOfSlot(fact, 1)
-  virtual = firstOfSlot(fact, 2)
-  other = firstOfSlot(fact, 3)
-}
-
-/** Goes on to the next part that is attached, or a member of an archive; false when there is none. */
-function nextAttached(): bool {
-  while (row < rows) {
-    const ownValue = inRow(value, row)
-    const ownDisposition = inRow(disposition, row)
-    const ownVirtual = inRow(virtual, row)
-    const ownOther = inRow(other, row)
-    if (ownValue !== 0) value = after(value)
-    if (ownDisposition !== 0) disposition = after(disposition)
-    if (ownVirtual !== 0) virtual = after(virtual)
-    if (ownOther !== 0) other = after(other)
-    row++
-    attached = ownValue !== 0 ? ownValue : ownOther
-    if (
-      (ownVirtual !== 0 && numberOf(ownVirtual) === 1) ||
-      (ownDisposition !== 0 && isAttach(ownDisposition))
-    )
-      return true
-  }
-  return false
-}
-
-/** Whether the text begins with `attach` in any case. */
-function isAttach(text: Finding): bool {
-  const place = TEXTS + numberOf(text)
-  if (lengthOf(text) < 6) return false
-  const begin = load<i32>(place) | 0x20202020
-  const rest = load<u16>(place + 4) | 0x2020
-  return begin === ATTA && rest === CH
-}
-
-/** `atta` and `ch`, as they stand in memory. */
-const ATTA: i32 = 0x61747461
-const CH: i32 = 0x6863

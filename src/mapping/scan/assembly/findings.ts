@@ -9,12 +9,12 @@ import {
   FINDINGS,
   FIRST_FINDING,
   LAST_FINDING,
-  MET_IN,
   NODE_BYTES,
   NOT_PLAIN,
   ROWS,
+  ROWS_IN,
   SAID_IN,
-  SCANS,
+  SCAN,
   SLOT,
   TEXT_BYTES,
   TEXTS,
@@ -22,7 +22,7 @@ import {
 } from '../layout.ts'
 
 let root: i32 = 0
-let scans: i32 = 0
+let scan: i64 = 0
 let end: i32 = FINDINGS
 let told: i32 = TOLD
 let texts: i32 = TEXTS
@@ -33,8 +33,8 @@ export function beginFindings(tree: i32): void {
   end = FINDINGS
   told = TOLD
   texts = TEXTS
-  scans++
-  store<i32>(0, scans, SCANS)
+  scan++
+  store<i64>(0, scan, SCAN)
 }
 
 /** How many there are to tell; `NOT_PLAIN` when there was no room for all. */
@@ -80,7 +80,7 @@ function keep(node: i32, at: i32): void {
   if (slot === 0) return
   if (isSaid(slot)) store<i32>(load<i32>(slot, LAST_FINDING), at, FINDING_NEXT)
   else {
-    store<i32>(slot, scans, SAID_IN)
+    store<i64>(slot, scan, SAID_IN)
     store<i32>(slot, at, FIRST_FINDING)
   }
   store<i32>(slot, at, LAST_FINDING)
@@ -88,24 +88,60 @@ function keep(node: i32, at: i32): void {
 
 /** Whether the slot has something of this text. */
 export function isSaid(slot: i32): bool {
-  return load<i32>(slot, SAID_IN) === scans
+  return load<i64>(slot, SAID_IN) === scan
 }
 
 /** So many more elements of the list that the slot counts. */
 export function addCount(slot: i32, elements: i32): void {
   const before = isSaid(slot) ? load<i32>(slot, FIRST_FINDING) : 0
-  store<i32>(slot, scans, SAID_IN)
+  store<i64>(slot, scan, SAID_IN)
   store<i32>(slot, before + elements, FIRST_FINDING)
 }
 
 /** How many of these elements there were in this text. */
 export function rowsOf(elements: i32): i32 {
-  return load<i32>(elements, MET_IN) === scans ? load<i32>(elements, ROWS) : 0
+  return load<i64>(elements, ROWS_IN) === scan ? load<i32>(elements, ROWS) : 0
 }
 
 export function setRows(elements: i32, rows: i32): void {
-  store<i32>(elements, scans, MET_IN)
+  store<i64>(elements, scan, ROWS_IN)
   store<i32>(elements, rows, ROWS)
+}
+
+/** The first finding of the slot, 0 for none. */
+export function firstOf(slot: i32): i32 {
+  return isSaid(slot) ? load<i32>(slot, FIRST_FINDING) : 0
+}
+
+/** The next finding of the same slot, 0 for none. */
+export function after(finding: i32): i32 {
+  return load<i32>(finding, FINDING_NEXT)
+}
+
+/** The number or the truth that was found; of a text its place among the texts. */
+export function numberOf(finding: i32): i32 {
+  return load<i32>(finding, FINDING_FIRST)
+}
+
+/** Of a text. */
+export function lengthOf(finding: i32): i32 {
+  return load<i32>(finding, FINDING_SECOND) - load<i32>(finding, FINDING_FIRST)
+}
+
+export function rowOf(finding: i32): i32 {
+  return load<i32>(finding, FINDING_THIRD)
+}
+
+/** The finding itself where it is of this row, else 0. */
+export function inRow(finding: i32, row: i32): i32 {
+  return finding !== 0 && rowOf(finding) === row ? finding : 0
+}
+
+/** Whether all findings from this one on are what is wanted. */
+export function areAll(what: i32, first: i32): bool {
+  for (let finding = first; finding !== 0; finding = after(finding))
+    if (load<i32>(finding) !== what) return false
+  return true
 }
 
 /** Copies a text to where the others are, and returns its place there; together they are no longer than the whole. */

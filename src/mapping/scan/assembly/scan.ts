@@ -2,47 +2,23 @@
  * Goes through an event's text along the tree of known paths, and writes down what it finds (layout.ts). What it takes for
  * plain is what `createScanner` says; where it says that an event is not plain, what it wrote down is void.
  */
+import { CLOSE_LIST, CLOSE_OBJECT, COMMA, LOWER_N, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../../../ascii.ts'
 import {
-  BLANK,
-  CLOSE_LIST,
-  CLOSE_OBJECT,
-  COMMA,
-  LOWER_F,
-  LOWER_N,
-  LOWER_T,
-  OPEN_LIST,
-  OPEN_OBJECT,
-  QUOTE,
-} from '../../../ascii.ts'
-import {
-  BARE_TEXT,
-  BOOLEAN,
   COUNT_SLOT,
   CUT,
   ELEMENTS,
-  FITS_BOOLEAN,
-  FITS_IPV4,
-  FITS_NUMBER,
-  FITS_TEXT,
-  FITS_TIME,
   FLAGS,
   HAS_CHILDREN,
   HAS_COLUMNS,
   HAS_LEAF,
   HOLDS_CONTENT,
-  INTEGER,
   IS_BODY,
   IS_CONTENT,
   IS_SINGLE,
   MET_IN,
   NODE_BYTES,
   NOT_PLAIN,
-  NUMBER,
-  SLOT,
   SPELT,
-  TEXT,
-  TEXT_BEYOND_ASCII,
-  TEXT_WITH_ESCAPES,
   UNEXPECTED,
   UNKNOWN,
 } from '../layout.ts'
@@ -53,27 +29,16 @@ import {
   begin,
   byteAt,
   couldNameContent,
-  harmlessStringEnd,
   hasEscapes,
   isAscii,
   scalarEnd,
   setContentKeys,
-  smallInteger,
   stringEnd,
 } from './ends.ts'
-import {
-  addCount,
-  beginFindings,
-  copyText,
-  endFindings,
-  noteValue,
-  rowsOf,
-  setRows,
-  tell,
-} from './findings.ts'
+import { addCount, beginFindings, endFindings, rowsOf, setRows, tell } from './findings.ts'
 import { expected, learn } from './nodes.ts'
 
-import { isIpv4, isModestNumber, isUsualTime } from './notations.ts'
+import { visitScalar, visitText } from './single.ts'
 import { valueEnd } from './skip.ts'
 
 // The compiler takes no types from other files.
@@ -180,14 +145,14 @@ function afterComma(end: i32): i32 {
 
 function visit(at: i32, node: Node): i32 {
   const byte = byteAt(at)
-  if (byte === QUOTE && has(node, IS_SINGLE)) return visitText(at, node)
+  if (byte === QUOTE && has(node, IS_SINGLE)) return visitText(at, node, row, tellsUnknown)
   if (has(node, IS_BODY)) return valueEnd(at)
   if (byte === LOWER_N) return scalarEnd(at)
   const elements: Node = load<i32>(node, ELEMENTS)
   if (byte === OPEN_LIST) return elements !== 0 ? visitList(at, elements) : visitUnexpected(at, node)
   if (elements !== 0) return visitBareElement(at, node, elements)
   if (byte === OPEN_OBJECT) return has(node, HAS_CHILDREN) ? visitObject(at, node) : visitUnexpected(at, node)
-  return byte === QUOTE ? visitText(at, node) : visitScalar(at, node)
+  return byte === QUOTE ? visitText(at, node, row, tellsUnknown) : visitScalar(at, node, row, tellsUnknown)
 }
 
 /** A list or object that is not known; an empty one says nothing. */
@@ -256,58 +221,4 @@ function visitList(at: i32, elements: Node): i32 {
   }
   count(elements, length)
   return i
-}
-
-/** No longer text is bare: few attributes are longer, and one so short is never cut (limits.ts). */
-const LONGEST_BARE = 1024
-
-function visitText(at: i32, node: Node): i32 {
-  const end = harmlessStringEnd(at)
-  if (end < 0) return NOT_PLAIN
-  const fits = !tellsUnknown || has(node, FITS_TEXT) || hasItsNotation(node, at + 1, end - 1)
-  if (isIgnored(node, fits)) return end
-  if (hasEscapes()) noteValue(TEXT_WITH_ESCAPES, node, at, end, row, fits)
-  else if (!isAscii()) noteValue(TEXT_BEYOND_ASCII, node, at, end, row, fits)
-  else {
-    const place = copyText(at + 1, end - 1)
-    noteValue(isBare(at, end) ? BARE_TEXT : TEXT, node, place, place + end - at - 2, row, fits)
-  }
-  return end
-}
-
-function hasItsNotation(node: Node, from: i32, to: i32): bool {
-  if (has(node, FITS_TIME)) return isUsualTime(from, to)
-  return has(node, FITS_IPV4) && isIpv4(from, to)
-}
-
-/** Of a value that nobody asks for and of which nothing is to be told. */
-function isIgnored(node: Node, fits: bool): bool {
-  return fits && load<i32>(node, SLOT) === 0
-}
-
-/** Whether a string without escapes is not empty, not long, and has no blanks around it. */
-function isBare(at: i32, end: i32): bool {
-  const length = end - at - 2
-  if (length === 0 || length > LONGEST_BARE) return false
-  return byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
-}
-
-function visitScalar(at: i32, node: Node): i32 {
-  const end = scalarEnd(at)
-  if (end < 0) return end
-  const byte = byteAt(at)
-  if (byte === LOWER_T || byte === LOWER_F) {
-    const fits = !tellsUnknown || has(node, FITS_BOOLEAN)
-    if (!isIgnored(node, fits)) noteValue(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row, fits)
-    return end
-  }
-  const fits = !tellsUnknown || (has(node, FITS_NUMBER) && isModestNumber(at, end))
-  if (isIgnored(node, fits)) return end
-  const small = smallInteger(at, end)
-  if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
-  else {
-    const place = copyText(at, end)
-    noteValue(NUMBER, node, place, place + end - at, row, fits)
-  }
-  return end
 }

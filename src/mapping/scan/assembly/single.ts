@@ -1,0 +1,85 @@
+/** Reads a single value at a known place. */
+import { BLANK, LOWER_F, LOWER_T } from '../../../ascii.ts'
+import {
+  BARE_TEXT,
+  BOOLEAN,
+  FITS_BOOLEAN,
+  FITS_IPV4,
+  FITS_NUMBER,
+  FITS_TEXT,
+  FITS_TIME,
+  FLAGS,
+  INTEGER,
+  NOT_PLAIN,
+  NUMBER,
+  SLOT,
+  TEXT,
+  TEXT_BEYOND_ASCII,
+  TEXT_WITH_ESCAPES,
+} from '../layout.ts'
+import { byteAt, harmlessStringEnd, hasEscapes, isAscii, scalarEnd, smallInteger } from './ends.ts'
+import { copyText, noteValue } from './findings.ts'
+import { isIpv4, isModestNumber, isUsualTime } from './notations.ts'
+
+// The compiler takes no types from other files.
+type Node = i32
+
+/** No longer text is bare: few attributes are longer, and one so short is never cut (limits.ts). */
+const LONGEST_BARE = 1024
+
+/** `row`: of the innermost list that has columns. Returns the place behind it. */
+export function visitText(at: i32, node: Node, row: i32, tells: bool): i32 {
+  const end = harmlessStringEnd(at)
+  if (end < 0) return NOT_PLAIN
+  const fits = !tells || has(node, FITS_TEXT) || hasItsNotation(node, at + 1, end - 1)
+  if (isIgnored(node, fits)) return end
+  if (hasEscapes()) noteValue(TEXT_WITH_ESCAPES, node, at, end, row, fits)
+  else if (!isAscii()) noteValue(TEXT_BEYOND_ASCII, node, at, end, row, fits)
+  else {
+    const place = copyText(at + 1, end - 1)
+    noteValue(isBare(at, end) ? BARE_TEXT : TEXT, node, place, place + end - at - 2, row, fits)
+  }
+  return end
+}
+
+function hasItsNotation(node: Node, from: i32, to: i32): bool {
+  if (has(node, FITS_TIME)) return isUsualTime(from, to)
+  return has(node, FITS_IPV4) && isIpv4(from, to)
+}
+
+/** Of a value that nobody asks for and of which nothing is to be told. */
+function isIgnored(node: Node, fits: bool): bool {
+  return fits && load<i32>(node, SLOT) === 0
+}
+
+/** Whether a string without escapes is not empty, not long, and has no blanks around it. */
+function isBare(at: i32, end: i32): bool {
+  const length = end - at - 2
+  if (length === 0 || length > LONGEST_BARE) return false
+  return byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
+}
+
+/** The same of a number, true or false. */
+export function visitScalar(at: i32, node: Node, row: i32, tells: bool): i32 {
+  const end = scalarEnd(at)
+  if (end < 0) return end
+  const byte = byteAt(at)
+  if (byte === LOWER_T || byte === LOWER_F) {
+    const fits = !tells || has(node, FITS_BOOLEAN)
+    if (!isIgnored(node, fits)) noteValue(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row, fits)
+    return end
+  }
+  const fits = !tells || (has(node, FITS_NUMBER) && isModestNumber(at, end))
+  if (isIgnored(node, fits)) return end
+  const small = smallInteger(at, end)
+  if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
+  else {
+    const place = copyText(at, end)
+    noteValue(NUMBER, node, place, place + end - at, row, fits)
+  }
+  return end
+}
+
+function has(node: Node, flag: i32): bool {
+  return (load<i32>(node, FLAGS) & flag) !== 0
+}

@@ -9,6 +9,7 @@ import type { MapperOptions } from './mapper.ts'
 import { planOf, saysNothing } from './plan.ts'
 import { createReader, type Reading } from './reading.ts'
 import { recordOf } from './record-object.ts'
+import type { Copied } from './scan/copier.ts'
 import { noCuts } from './scan/cuts.ts'
 import { atLeastWarn, INFO } from './severity.ts'
 import type { Slots } from './slots.ts'
@@ -43,14 +44,16 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     kind === 'tap.unknown'
       ? undefined
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
-  const attributes = plan?.attributes ?? []
-  const sharedNames = [...new Set(attributes.filter(({ isShared }) => isShared).map(({ name }) => name))]
-  const facts = attributes.map(fact => ({
+  const facts = (plan?.attributes ?? []).map(fact => ({
     ...fact,
-    /** -1 of a name that stands in one row only. */
-    sharedIndex: sharedNames.indexOf(fact.name),
     copies: lookedAt.has(fact.name) ? undefined : fact.copies,
   }))
+  const allAsked: Copied = {
+    bytes: Buffer.alloc(0),
+    length: 0,
+    asked: facts.length,
+    places: Int32Array.from(facts.flatMap((_, number) => [number, 0])),
+  }
 
   const unknown = new Set<string>()
   const note = (path: string): boolean => {
@@ -152,8 +155,8 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     return body.originalSize === undefined ? { uid } : { uid, cut: true }
   }
 
-  /** 1 for each of the shared names that is written. */
-  const said = new Uint8Array(sharedNames.length)
+  /** 1 for each fact that is written, or one of its name before it. */
+  const said = new Uint8Array(facts.length)
   /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
   function writeFacts(
     { scanned }: Reading,
@@ -162,26 +165,26 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     cut: string[],
     out: RecordWriter,
   ): boolean {
-    const copied = out.keyValues && scanned?.copied()
+    const { bytes, length, asked, places } = (out.keyValues && scanned?.copied()) ?? allAsked
     let written = 0
     const writeCopied = (end: number) => {
-      if (end > written) out.keyValues!(copied!.bytes, written, end)
+      if (end > written) out.keyValues?.(bytes, written, end)
       written = end
     }
     let saysError = false
     said.fill(0)
-    const asked = copied?.asked ?? facts.length
     for (let i = 0; i < asked; i++) {
-      const { name, value, sharedIndex } = facts[copied ? copied.places[2 * i]! : i]!
-      const fact = value(slots)
-      if (saysNothing(fact) || (sharedIndex >= 0 && said[sharedIndex] === 1)) continue
-      if (name === 'proofpoint.cluster.id' && fact === clusterOfResource) continue
-      if (sharedIndex >= 0) said[sharedIndex] = 1
+      const number = places[2 * i]!
+      const { name, value, before } = facts[number]!
+      if (before >= 0 && said[before] === 1) said[number] = 1
+      const fact = said[number] === 1 ? undefined : value(slots)
+      if (saysNothing(fact) || (name === 'proofpoint.cluster.id' && fact === clusterOfResource)) continue
+      said[number] = 1
       if (name === 'error.type') saysError = true
-      if (copied) writeCopied(copied.places[2 * i + 1]!)
+      writeCopied(places[2 * i + 1]!)
       out.attribute(name, name === 'error.type' && fault ? fault : limited(name, fact, cut))
     }
-    if (copied) writeCopied(copied.length)
+    writeCopied(length)
     return saysError
   }
 
@@ -226,7 +229,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
   }
 }
 
-/** Attributes whose value the mapper itself looks at. */
+/** Attributes whose value `writeFacts` looks at, so that they must not be copied. */
 const lookedAt: ReadonlySet<AttributeName> = new Set(['proofpoint.cluster.id', 'error.type'])
 
 const nothing: Omit<Body, 'value'> = { removed: [], originalSize: undefined }

@@ -15,15 +15,15 @@ export type Bound<V> = (slots: Slots) => V | undefined
 export interface Fact {
   readonly name: AttributeName
   readonly value: Bound<AttributeValue>
-  /** Whether other rows have the name too: the first that says something counts. */
-  readonly isShared: boolean
+  /** The number of the last fact before that has the same name, -1 for none: the first that says something counts. */
+  readonly before: number
   /** Where plain values can be copied: the slots, and what they hold then. */
   readonly copies: Copies | undefined
 }
 
 export interface Copies extends Copying {
   readonly form: Form | 'count'
-  /** All that the rule takes; where it takes but one, those of which the first that says something counts. */
+  /** By position where the rule takes several; else alternatives, of which the first that says something counts. */
   readonly slots: readonly number[]
 }
 
@@ -57,15 +57,16 @@ export function planOf(
     return bind(derivation.rule, alternatives, others)
   }
   const rows = table.rows.filter(({ tier }) => profiles[attributes].includes(tier))
+  const named = rows.filter(row => row.to !== undefined) as (Row & { to: AttributeName })[]
   return {
     tree,
     used,
-    attributes: rows.flatMap(row => {
-      const { to: name } = row
-      if (name === undefined) return []
-      const isShared = rows.some(other => other !== row && other.to === name)
-      return [{ name, value: bound(row), isShared, copies: copiesOf(row, tree) }]
-    }),
+    attributes: named.map((row, number) => ({
+      name: row.to,
+      value: bound(row),
+      before: named.findLastIndex(({ to }, i) => i < number && to === row.to),
+      copies: copiesOf(row, tree),
+    })),
     created: bound(table.created),
     occurred: bound(table.occurred),
     severity: bound(table.severity),
@@ -77,15 +78,17 @@ export function planOf(
 
 const ofAllSlots: ReadonlySet<Copying['how']> = new Set(['stacked', 'attached', 'final'])
 
-function copiesOf({ rule, from }: Row, tree: Tree): Copies | undefined {
-  const { ofPlain, reads } = rule
+function copiesOf(row: Row, tree: Tree): Copies | undefined {
+  const { ofPlain, reads } = row.rule
   const form = ofPlain?.how === 'final' ? reads[1] : reads[0]
   if (!ofPlain || !form) return undefined
-  const { alternatives, others } = tree.slotsOf({ from, rule })
+  const { alternatives, others } = tree.slotsOf(row)
+  const isByPosition = ofAllSlots.has(ofPlain.how)
+  if (isByPosition && (alternatives.length !== 1 || others.includes(-1))) return undefined
   return {
     ...ofPlain,
     form: form.replace('[]', '') as Copies['form'],
-    slots: ofAllSlots.has(ofPlain.how) ? [...alternatives, ...others] : alternatives,
+    slots: isByPosition ? [...alternatives, ...others] : alternatives,
   }
 }
 

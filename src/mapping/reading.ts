@@ -60,7 +60,9 @@ export function createReader(
   const scanned: { -readonly [F in keyof Scanned]: Scanned[F] } = {
     bytes: Buffer.alloc(0),
     content: noCuts,
-    copied: () => nothingCopied,
+    copied() {
+      throw new Error('nothing was scanned')
+    },
   }
   let slots: Slots | undefined
   const ofScanned: Reading = {
@@ -109,8 +111,6 @@ export function createReader(
     return parsed(event)
   }
 }
-
-const nothingCopied: Copied = { bytes: Buffer.alloc(0), length: 0, asked: 0, places: new Int32Array(0) }
 
 /** What failed to be stripped goes as a whole, marked as any other removal. */
 function stripped(text: string): Removal {

@@ -26,7 +26,7 @@ export const each = <F extends Form>(element: ValueRule<F, string>): Rule<string
   ...copyingOf(element, 'each'),
 })
 
-/** Each different value once, in their order. */
+/** Each different value once, in their order. Not copied: values may become equal in lower case. */
 export const eachOnce = <F extends Form>(element: ValueRule<F, string>): Rule<string[]> =>
   list(says('each once', element), element.form, values => [...new Set(present(values, element))])
 

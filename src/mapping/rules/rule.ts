@@ -13,26 +13,34 @@ export interface Rule<V> {
   readonly derive: (...slots: readonly unknown[]) => V | undefined
   /** Of a single value of the first slot that is not blank: false when the rule leaves it out because it cannot read it. */
   readonly isReadable?: ((value: unknown) => boolean) | undefined
-  /** Of a rule with `isReadable`: values of this notation are, so that it need not be asked. */
+  /**
+   * Of a rule with `isReadable`: all values of this notation are, so that it need not be asked. `numbers`: of up to six digits
+   * before the point, and any sign; the others as in assembly/notations.ts.
+   */
   readonly surelyReadable?: 'numbers' | 'times' | 'IPv4 addresses' | undefined
   /** Of a rule that does no more to plain values, which so can be copied without it. */
   readonly ofPlain?: Copying | undefined
 }
 
 /**
- * What is made of plain values: a text in ASCII that is not empty and has no blanks around it, a whole number from 0 to
- * 999,999,999, true or false. Either of the first slot alone, or, in the last three, of all slots as their rules say (groups.ts,
- * pod-message.ts).
+ * What a rule comes to where its values are plain: a text in ASCII that is not empty and has no blanks around it, a whole
+ * number from 0 to 999,999,999, true or false. assembly/copy.ts does it. A new `how` or `only` needs a number in layout.ts, its
+ * row in copier.ts, a case in copy.ts, its slots in plan.ts, and `npm run scan:build`; copied.test.ts holds it against the rule.
  */
 export interface Copying {
   readonly how: /** The value as it is. */
     | 'one'
-    /** The values of a column; if they are different; with '' for each element without one; the first; whether any is true. */
+    /** Of a column the values. */
     | 'each'
+    /** The values, as long as no two are equal. */
     | 'each once'
+    /** The values, with '' for each element without one. */
     | 'aligned'
+    /** The first value. */
     | 'first'
+    /** Whether any value is true. */
     | 'any'
+    /** As the rules of these names, from all their slots (groups.ts, pod-message.ts). */
     | 'stacked'
     | 'attached'
     | 'final'

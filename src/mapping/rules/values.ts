@@ -4,7 +4,7 @@ import { ip } from '../values/network.ts'
 import { remembering } from '../values/remembering.ts'
 import { isoOf, parseTime } from '../values/time.ts'
 import { ianaCipher, tlsVersion as tlsVersionOf } from '../values/tls.ts'
-import { notation, valueRule } from './rule.ts'
+import { notation, readabilityOf, valueRule } from './rule.ts'
 
 const trimmed = (value: string): string | undefined => value.trim() || undefined
 const lowered = (value: string): string | undefined => value.trim().toLowerCase() || undefined
@@ -58,8 +58,7 @@ export const time = {
     const parsed = parseTime(value)
     return parsed && isoOf(parsed)
   }),
-  isReadable: timestamp.isReadable,
-  surelyReadable: timestamp.surelyReadable,
+  ...readabilityOf(timestamp),
 }
 
 const sameAddress = { ofPlain: { how: 'one', only: 'mail addresses' } } as const

@@ -11,9 +11,9 @@ import {
 } from './assembly.ts'
 import * as layout from './layout.ts'
 
-/** Good until the next text is scanned. */
+/** Good until facts are copied again, or a text is scanned. */
 export interface Copied {
-  /** What was copied, in the order of the facts: each as the field `attributes` of OTLP's LogRecord. */
+  /** What was copied, in the order of the facts: each as the field `attributes` of OTLP's LogRecord, in protobuf. */
   readonly bytes: Buffer
   /** How many bytes that are. */
   length: number
@@ -50,8 +50,9 @@ const copiedIn = (words: Int32Array): Copied => ({
   places: words.subarray(layout.ASKED / 4, layout.KEY_VALUES / 4),
 })
 
-function placedFact({ name, copies }: Fact, number: number, facts: readonly Fact[]): PlacedFact {
-  const isCopied = copies !== undefined && name.length <= LONGEST_KEY
+function placedFact({ name, before, copies }: Fact): PlacedFact {
+  // Whether the one before says something may be for its rule to tell.
+  const isCopied = copies !== undefined && before < 0 && name.length <= LONGEST_KEY
   return {
     name,
     how: isCopied ? hows[copies.how] : layout.NOT,
@@ -59,7 +60,7 @@ function placedFact({ name, copies }: Fact, number: number, facts: readonly Fact
     inLowerCase: copies?.inLowerCase ?? false,
     only: only[copies?.only ?? 'any'],
     mostElements: mostElements(name),
-    before: facts.findLastIndex((other, i) => i < number && other.name === name),
+    before,
     slots: isCopied ? copies.slots : [],
   }
 }

@@ -44,12 +44,13 @@ export const ASKED_COUNT = TEXT_BYTES + 4
 export const COPIED_BYTES = ASKED_COUNT + 4
 /** There are no more in a table. */
 export const MOST_FACTS = 1_000
-/** Of each fact whether it was copied, with something to say. */
-export const COPIED = COPIED_BYTES + 4
+/** Of each fact whether it, or one before it of the same name, was copied with something to say. */
+export const SAID = COPIED_BYTES + 4
 /** The facts that were not: the number of each, and how many bytes those before it have. */
-export const ASKED = COPIED + 4 * MOST_FACTS
+export const ASKED = SAID + 4 * MOST_FACTS
 /** The facts that were copied, as OTLP has attributes of a record. */
 export const KEY_VALUES = ASKED + 8 * MOST_FACTS
+/** A hundred times what a message has. */
 export const KEY_VALUES_BYTES = 256 * 1024
 /** The trees of known paths, each with its root first and its slots behind, and the facts to copy. */
 export const TREES = KEY_VALUES + KEY_VALUES_BYTES + PADDING
@@ -148,7 +149,7 @@ export const SLOT_COUNT = 24
 export const MOST_ELEMENTS = 28
 /** Which texts: `ANY_TEXT`, or others are not copied. */
 export const ONLY = 32
-/** The number of the fact before that has the same name: when it says something, this one does not count. -1 for none. */
+/** The number of the fact before that has the same name: when that one was copied, this one does not count. -1 for none. */
 export const BEFORE = 36
 export const FACT_BYTES = 40
 
@@ -157,6 +158,7 @@ export const ANY_TEXT = 0
 export const MAIL_ADDRESS = 1
 export const IPV4_ADDRESS = 2
 
+/** Wanted where the slot counts elements. */
 export const COUNT = 10
 
 /** It is not copied. */
@@ -169,7 +171,7 @@ export const ALIGNED = 3
 export const FIRST_OF = 4
 /** Whether any is true. */
 export const ANY = 5
-/** As `EACH`, as long as no two are equal. */
+/** As `EACH`, as long as no two are equal as they stand. */
 export const EACH_ONCE = 9
 /** As `ALIGNED` for the first slot, as long as there are no rows of the slots from the fourth on. */
 export const STACKED = 6

@@ -6,8 +6,11 @@ it('reads a key with escapes as itself after one that V8 takes it for', () => {
   expect(parseJson('{"first":[],"\\\\u00":0}')).toEqual({ first: [], '\\u00': 0 })
   const disguised = '{"first":1,"\\u0067uid":"g"}'
   expect(parseJson(disguised)).toEqual({ first: 1, guid: 'g' })
-  // Once V8 is mended, this says that parse-json.ts can go.
-  expect(JSON.parse(disguised)).toEqual({ first: 1, '\\u00': 'g' })
+})
+
+it('is still needed: V8 takes one key for another', () => {
+  JSON.parse('{"place":[],"\\\\u00":0}')
+  expect(JSON.parse('{"place":1,"\\u0067uid":"g"}')).toEqual({ place: 1, '\\u00': 'g' })
 })
 
 it('does not mind a colon or a bracket inside a string, nor a key without escapes', () => {

@@ -35,7 +35,7 @@ export function attributeBytes(): i32 {
   return at - KEY_VALUES
 }
 
-// What follows returns false when there was no room: then nothing is written.
+// What follows and returns a bool says false when there was no room: then nothing is written.
 
 export function putTextAttribute(fact: Fact, finding: Finding): bool {
   const length = lengthOf(finding)

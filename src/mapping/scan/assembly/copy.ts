@@ -12,7 +12,6 @@ import {
   BARE_TEXT,
   BEFORE,
   BOOLEAN,
-  COPIED,
   COPIED_BYTES,
   COUNT,
   EACH,
@@ -20,12 +19,16 @@ import {
   FACT_BYTES,
   FINAL,
   FIRST_FINDING,
+  FIRST_OF,
   HOW,
+  IPV4_ADDRESS,
   LIST,
   MAIL_ADDRESS,
   MOST_ELEMENTS,
   NOT,
+  ONE,
   ONLY,
+  SAID,
   SLOT_COUNT,
   STACKED,
   TEXTS,
@@ -58,10 +61,10 @@ export function copyFacts(facts: i32, count: i32): void {
   for (let i = 0; i < count; i++) {
     const fact = facts + i * FACT_BYTES
     const before = load<i32>(fact, BEFORE)
-    const isSaidBefore = before >= 0 && load<i32>(COPIED + 4 * before) === 1
+    const isSaidBefore = before >= 0 && load<i32>(SAID + 4 * before) === 1
     const bytes = attributeBytes()
     const isCopied = isSaidBefore || copyFact(fact)
-    store<i32>(COPIED + 4 * i, isSaidBefore || attributeBytes() > bytes ? 1 : 0)
+    store<i32>(SAID + 4 * i, isSaidBefore || attributeBytes() > bytes ? 1 : 0)
     if (isCopied) continue
     store<i32>(asked, i)
     store<i32>(asked + 4, bytes)
@@ -81,7 +84,7 @@ function copyFact(fact: Fact): bool {
     case FINAL:
       return copyFinal(fact)
     case ATTACHED:
-      return copyAttached(fact)
+      return load<i32>(fact, ONLY) === ANY_TEXT && copyAttached(fact)
     default:
       return copyFirstSaid(fact)
   }
@@ -103,10 +106,13 @@ function copySlot(fact: Fact, slot: Slot): bool {
       return copyColumn(fact, slot, true)
     case ANY:
       return copyAny(fact, firstOf(slot))
-    default:
+    case ONE:
+    case FIRST_OF:
       return load<i32>(fact, WANTS) === COUNT
         ? putInteger(fact, load<i32>(slot, FIRST_FINDING))
         : copyOne(fact, firstOf(slot))
+    default:
+      return false
   }
 }
 
@@ -173,12 +179,17 @@ function areEqual(one: Finding, other: Finding): bool {
 }
 
 function isTaken(fact: Fact, text: Finding): bool {
-  const only = load<i32>(fact, ONLY)
-  if (only === ANY_TEXT) return true
   const from = TEXTS + numberOf(text)
-  return only === MAIL_ADDRESS
-    ? isMailAddress(from, from + lengthOf(text))
-    : isIpv4(from, from + lengthOf(text))
+  switch (load<i32>(fact, ONLY)) {
+    case ANY_TEXT:
+      return true
+    case MAIL_ADDRESS:
+      return isMailAddress(from, from + lengthOf(text))
+    case IPV4_ADDRESS:
+      return isIpv4(from, from + lengthOf(text))
+    default:
+      return false
+  }
 }
 
 function hasOneList(fact: Fact): bool {

@@ -60,7 +60,10 @@ function note(what: i32, node: i32, first: i32, second: i32, third: i32): i32 {
 
 /** To be told. */
 export function tell(what: i32, node: i32, first: i32, second: i32, third: i32): void {
-  const at = note(what, node, first, second, third)
+  addTold(note(what, node, first, second, third))
+}
+
+function addTold(at: i32): void {
   if (end >= TOLD) return
   store<i32>(told, at)
   told += 4
@@ -68,11 +71,9 @@ export function tell(what: i32, node: i32, first: i32, second: i32, third: i32):
 
 /** A value: to be told as well when it does not fit. */
 export function noteValue(what: i32, node: i32, first: i32, second: i32, row: i32, fits: bool): void {
-  if (fits) keep(node, note(what, node, first, second, row))
-  else {
-    tell(what, node, first, second, row)
-    keep(node, end - FINDING_BYTES)
-  }
+  const at = note(what, node, first, second, row)
+  if (!fits) addTold(at)
+  keep(node, at)
 }
 
 function keep(node: i32, at: i32): void {

@@ -18,8 +18,6 @@ import {
 
 const OPEN_ROUND: i32 = 0x28
 const CLOSE_ROUND: i32 = 0x29
-const SEMICOLON: i32 = 0x3b
-const LESS: i32 = 0x3c
 const MORE: i32 = 0x3e
 const AT: i32 = 0x40
 const UPPER_T: i32 = 0x54
@@ -36,7 +34,8 @@ export function isMailAddress(from: i32, to: i32): bool {
 function isOfLocalPart(byte: i32): bool {
   if (byte <= BLANK) return false
   if (byte === QUOTE || byte === OPEN_ROUND || byte === CLOSE_ROUND || byte === COMMA) return false
-  if (byte === COLON || byte === SEMICOLON || byte === LESS || byte === MORE || byte === AT) return false
+  // `:`, `;`, `<`, `=`, `>`; encoded words have the fourth of them.
+  if ((byte >= COLON && byte <= MORE) || byte === AT) return false
   return byte < OPEN_LIST || byte > CLOSE_LIST
 }
 
@@ -102,7 +101,7 @@ function isBetween(value: i32, least: i32, most: i32): bool {
   return value >= least && value <= most
 }
 
-/** `NOT_DIGITS` when one is none. */
+/** `NOT_DIGITS` when one is none: so low that what is added to it stays below any bound. */
 function twoDigits(at: i32): i32 {
   const first = load<u8>(at)
   const second = load<u8>(at + 1)

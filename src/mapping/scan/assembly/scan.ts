@@ -52,6 +52,7 @@ declare function isBlankString(from: i32, to: i32): bool
 let mostElements: i32 = 0
 let root: Node = 0
 let tellsUnknown: bool = false
+/** Begins again after 2^32: what then seems to come twice only makes its text not plain. */
 let objects: i32 = 0
 /** Of the innermost list that has columns. */
 let row: i32 = 0

@@ -6,10 +6,10 @@
 import { CLOSE_OBJECT, COLON, OPEN_OBJECT, QUOTE } from '../../ascii.ts'
 import { skipBlank, stringEnd } from './json-text.ts'
 
-/** Of a longer text a key may be taken for another one: to read it twice would cost more memory than there is. */
-const MOST_CHARACTERS = 4_000_000
+/** Made of brackets alone, such a text takes 100 MB to be read so. */
+const MOST_CHARACTERS = 256 * 1024
 
-/** Throws as `JSON.parse`. */
+/** Throws as `JSON.parse`. Of a text over 256 Ki characters a key with escapes may still be taken for another one. */
 export function parseJson(json: string): unknown {
   const value: unknown = JSON.parse(json)
   return json.length <= MOST_CHARACTERS && hasEscapedKey(json)

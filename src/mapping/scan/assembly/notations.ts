@@ -55,11 +55,20 @@ export function isModestNumber(from: i32, to: i32): bool {
   return true
 }
 
+/** Nanoseconds have less; `parseTime` takes no text of any length. */
+const LONGEST_TIME: i32 = 64
+
 /**
  * ISO 8601 as `parseTime` takes it (values/time.ts), from 1971 to 2261, with seconds and a zone; no 31st, and no 29th of February.
  */
 export function isUsualTime(from: i32, to: i32): bool {
-  if (to - from < 20 || load<u8>(from + 4) !== MINUS || load<u8>(from + 7) !== MINUS) return false
+  if (
+    to - from < 20 ||
+    to - from > LONGEST_TIME ||
+    load<u8>(from + 4) !== MINUS ||
+    load<u8>(from + 7) !== MINUS
+  )
+    return false
   if (load<u8>(from + 13) !== COLON || load<u8>(from + 16) !== COLON) return false
   const between = load<u8>(from + 10)
   const month = twoDigits(from + 5)

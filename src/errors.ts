@@ -1,6 +1,7 @@
 /** Every error the worker knows by name, once: what it means, what the worker does by itself, what the operator does. */
 import { deliveryErrors } from './errors/delivery.ts'
 import type { ErrorEntry } from './errors/entry.ts'
+import { mappingErrors } from './errors/mapping.ts'
 import { networkErrors } from './errors/network.ts'
 import { podErrors } from './errors/pod.ts'
 import { surroundingsErrors } from './errors/surroundings.ts'
@@ -10,6 +11,7 @@ export const errorTable = {
   ...podErrors,
   ...tapErrors,
   ...networkErrors,
+  ...mappingErrors,
   ...deliveryErrors,
   ...surroundingsErrors,
 }

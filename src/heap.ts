@@ -13,10 +13,10 @@ export function setHeap(): void {
 }
 
 /**
- * V8's nursery, where objects begin, is 1 MiB at first and grows when much outlives a collection: so often times, to 6 MiB, or to
+ * V8's nursery, where objects begin, is 1 MiB at first and grows when much outlives a collection: so often times, to 4 MiB, or to
  * what V8 allows under a limit of memory. Few objects outlive their page, so that its size decides how much collecting costs.
  */
-const GROWTH = 6
+const GROWTH = 4
 const GROWN_BYTES = 1.5 * 2 ** 20
 /** Several times what makes it grow. */
 const MOST_OBJECTS = 200_000

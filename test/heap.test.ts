@@ -32,8 +32,8 @@ function run(program: string): { said: string[]; stderr: string } {
   return { said: stdout.split('\n').slice(0, -1), stderr }
 }
 
-it('has a nursery of 6 MiB, however much outlives it, and lets the program end', () => {
-  expect(run('told(); await busy(until(2_500)); told()')).toEqual({ said: ['6', '6'], stderr: '' })
+it('has a nursery of 4 MiB, however much outlives it, and lets the program end', () => {
+  expect(run('told(); await busy(until(2_500)); told()')).toEqual({ said: ['4', '4'], stderr: '' })
 })
 
 it('gets it again after a quiet time, in which V8 makes it small', () => {
@@ -46,5 +46,5 @@ it('gets it again after a quiet time, in which V8 makes it small', () => {
     await busy(until(2_500))
     told()
   `
-  expect(run(quiet)).toEqual({ said: ['1', '6', '6'], stderr: '' })
+  expect(run(quiet)).toEqual({ said: ['1', '4', '4'], stderr: '' })
 }, 120_000)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deadline, real } from '../clock.ts'
-import { workerLog } from '../operations/log.ts'
+import { tellError, workerLog } from '../operations/log.ts'
 import { consoleExporter } from '../otlp/console.ts'
 import { type Exporter, type Kind, kinds } from '../pipeline.ts'
 import { type Simulator, startSimulator } from '../simulator/server.ts'
@@ -75,9 +75,9 @@ async function demonstrate(
       policy: settings.own.deadLetterPolicy,
       onEvicted: () => {},
     },
-    onTrouble: error => log.error(error.message),
+    onTrouble: error => log.error({ code: error.code }, error.message),
     onRecovery: () => log.info('the state can be written again'),
-    onSetAside: path => log.error(`the state was set aside as ${path}`),
+    onSetAside: path => tellError(log, 'state-set-aside', path, {}),
   })
   const shown = counting(consoleExporter(pour, { colour: terminal.out }))
   out(

@@ -44,7 +44,12 @@ export async function run(outside: Outside): Promise<ExitCode> {
 function tellStart({ own, otel }: WorkerSettings, before: PreviousRun, log: Log): void {
   const target = otel.exporter === 'console' ? 'the console' : withoutSecrets(otel.otlp.url)
   log.info({ version, target, state: own.stateDir }, `proofpoint-otel ${version} delivers to ${target}`)
-  if (own.rehearsalClock) log.warn('this is a rehearsal: Proofpoint’s time is virtual')
+  if (own.rehearsalClock) log.info('this is a rehearsal: Proofpoint’s time is virtual')
+  if (before.ended === 'never ran')
+    log.info(
+      { state: own.stateDir },
+      `the state in ${own.stateDir} is new. If a worker ran here before, that directory is not on a volume that outlives it: what was before is unknown then, and proofpoint-otel backfill has the hours between read`,
+    )
   if (before.ended === 'uncleanly') {
     const at = new Date(before.at).toISOString()
     const { means, operator } = errorTable['unclean-end']

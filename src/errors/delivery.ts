@@ -5,8 +5,9 @@ export const deliveryErrors = {
   'collector-unavailable': {
     means: 'The collector does not take records now: it is busy, cannot be reached, or gives no answer.',
     waitingHelps: true,
-    worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait} After 30 s the PoD sessions are closed in order; the hour counts from then. If it runs and only answers too late, raise OTEL_EXPORTER_OTLP_TIMEOUT (10000, in ms): what it has stored by then is sent again.`,
+    worker:
+      'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart, or as its Retry-After says, 15 min at most',
+    operator: `Check that the collector runs, and that OTEL_EXPORTER_OTLP_ENDPOINT and the network lead to it. ${sourcesWait} After 30 s the PoD sessions are closed in order; the hour counts from then. After HTTP 429 or 503 its queue is full or its memory short: look at its back end, queue and memory limit. If it runs and only answers too late, raise OTEL_EXPORTER_OTLP_TIMEOUT (10000, in ms): what it has stored by then is sent again.`,
   },
   'collector-slow': {
     means:
@@ -28,7 +29,7 @@ export const deliveryErrors = {
       'The TLS handshake with the collector failed: a certificate is not trusted, does not fit the host, or has expired.',
     waitingHelps: false,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator: `Give the CA of the collector's certificate in OTEL_EXPORTER_OTLP_CERTIFICATE, and _CLIENT_CERTIFICATE and _CLIENT_KEY if it demands one of us; check the host in OTEL_EXPORTER_OTLP_ENDPOINT. ${sourcesWait}`,
+    operator: `Give the CA of the collector's certificate in OTEL_EXPORTER_OTLP_CERTIFICATE, and _CLIENT_CERTIFICATE and _CLIENT_KEY if it demands one of us; check the host in OTEL_EXPORTER_OTLP_ENDPOINT. The files are read at the start: restart the worker when they were changed. ${sourcesWait}`,
   },
   'collector-proxy-failure': {
     means: 'A proxy refuses the way to the collector.',
@@ -42,7 +43,7 @@ export const deliveryErrors = {
     waitingHelps: false,
     worker: 'keeps them in the state with the reason',
     operator:
-      'See proofpoint-otel dead-letters list and show; mend the collector or its back end (for oversize ones raise PROOFPOINT_MAX_RECORD_BYTES), then replay or drop them.',
+      'See proofpoint-otel dead-letters list and show; mend the collector or its back end (for oversize ones raise PROOFPOINT_MAX_RECORD_BYTES or, where the reason says that the collector takes no more, the size limit of its receiver), then replay or drop them.',
   },
   'dead-letters-full': {
     means: 'There is no room for a record that the collector refused: dead letters fill all of it.',
@@ -73,7 +74,7 @@ export const deliveryErrors = {
       'The last run was killed, or stopped with something undelivered: PoD frames that were on their way then may be missing.',
     waitingHelps: false,
     worker: `goes on from what was committed, which may repeat some records; ${readAgain}`,
-    operator: `${seeReport} End the worker by SIGTERM, and give it 30 s.`,
+    operator: `${seeReport} End the worker by SIGTERM, and give it 30 s. If nobody stopped it, look whether it ran out of memory (OOMKilled): docs/memory.md names limits.`,
   },
   internal: {
     means: 'The worker met a case that it does not know: a fault of the program.',

@@ -6,7 +6,7 @@ export const networkErrors = {
     means: 'The host name could not be resolved.',
     waitingHelps: true,
     worker: retries,
-    operator: 'Check the DNS of this machine or pod, and the URL setting.',
+    operator: 'Check the DNS of this machine or pod, and PROOFPOINT_POD_URL or PROOFPOINT_TAP_URL.',
   },
   'connect-failure': {
     means: 'No connection could be made, or it broke before an answer.',
@@ -25,7 +25,7 @@ export const networkErrors = {
     waitingHelps: false,
     worker: retriesSlowly,
     operator:
-      'If a proxy inspects TLS, give its CA in NODE_EXTRA_CA_CERTS; else check the clock and the URL.',
+      'If a proxy inspects TLS, give its CA in NODE_EXTRA_CA_CERTS; else check the clock, and PROOFPOINT_POD_URL or PROOFPOINT_TAP_URL.',
   },
   'proxy-refused': {
     means: 'The proxy refused the connection.',

@@ -11,7 +11,7 @@ export const podErrors = {
     waitingHelps: false,
     worker: retriesSlowly,
     operator:
-      'Check PROOFPOINT_POD_CLUSTER_ID; it stands at the upper right of the PoD admin page, like example_hosted.',
+      'Check PROOFPOINT_POD_CLUSTER_ID; it stands at the upper right of the PoD admin page, like example_hosted. If the live stream of the type runs, the archive alone refuses it: nothing to do; after a day it is asked for no more, or the hour is lost (archive-unsupported, hour-lost).',
   },
   'pod-unauthorized': {
     means:
@@ -19,7 +19,7 @@ export const podErrors = {
     waitingHelps: false,
     worker: retriesSlowly,
     operator:
-      'Check PROOFPOINT_POD_TOKEN and PROOFPOINT_POD_CLUSTER_ID, and whether the licence runs; make a new key under Settings > API Key Management > PoD Logging.',
+      'Check PROOFPOINT_POD_TOKEN (for the archive PROOFPOINT_POD_ARCHIVE_TOKEN, if that is set) and PROOFPOINT_POD_CLUSTER_ID, and whether the licence runs; make a new key under Settings > API Key Management > PoD Logging.',
   },
   'pod-forbidden': {
     means: 'Something answered HTTP 403 to the PoD handshake; the PoD Log API itself is not known to do so.',
@@ -117,7 +117,7 @@ export const podErrors = {
     waitingHelps: false,
     worker: `${retriesSlowly}; ${readAgain}`,
     operator:
-      'Ask Proofpoint which event is so large; the time of this line tells the hour. If the line comes again and again, the server sends the frame anew, and nothing behind it arrives. If the archive sends it no smaller for a day, its hour is lost (hour-lost); proofpoint-otel report shows it.',
+      'Ask Proofpoint which event is so large: the line names the hour when the archive sent it; one that came live was created in the hour of the line or the one before. If the archive sends it no smaller for a day, its hour is lost (hour-lost); proofpoint-otel report shows it. If the line comes again and again for a live stream, the server sends the frame anew, and nothing behind it arrives: take the type out of PROOFPOINT_POD_STREAMS for two hours; the stream then begins behind it, and what lies between is read from the archive.',
   },
   'pod-borrow-withdrawn': {
     means:
@@ -146,7 +146,8 @@ export const podErrors = {
       'The archive refused this type for a day: it does not serve it, so that its suspect hours stay suspect.',
     waitingHelps: false,
     worker: 'asks no more for this type',
-    operator: 'Nothing; proofpoint-otel report names the hours.',
+    operator:
+      'Nothing; proofpoint-otel report names the hours, and proofpoint-otel backfill has the archive asked once more.',
   },
   'archive-silent': {
     means:
@@ -171,6 +172,23 @@ export const podErrors = {
       'connects again when all that was read is delivered; if it happens again within a minute, later each time, at most a minute apart',
     operator:
       'If a line near this one tells what stops delivery, mend that. If none does and this comes again, the collector is too slow: give it more, or raise PROOFPOINT_MAX_IN_FLIGHT. A larger PROOFPOINT_MAX_BUFFER_BYTES makes larger pages, which take longer.',
+  },
+  'pod-borrow-broken-off': {
+    means:
+      'The archive was read with the live token for 20 minutes, and the hour did not end: live delivery goes first.',
+    waitingHelps: true,
+    worker:
+      'has delivered what came of it; the hour is read again, later each time, and skips what is delivered',
+    operator:
+      'Nothing, if the next reads get through. If the same hour comes again and again, make a second PoD token and set PROOFPOINT_POD_ARCHIVE_TOKEN to it; without that the hour is lost when the archive keeps it no more.',
+  },
+  'pod-live-missed': {
+    means:
+      'The archive brought records of an hour that never came live, although the sessions were unbroken as far as they tell.',
+    waitingHelps: true,
+    worker: 'has delivered them, and verifies the hour by reads of the archive that agree',
+    operator:
+      'Nothing for this hour: proofpoint-otel report shows when it is verified. If it comes again, look for another program that reads with the same token for a time, ask Proofpoint, and set PROOFPOINT_POD_REPAIR to always, so that such hours are found.',
   },
   'pod-borrow-undelivered': {
     means:

@@ -3,10 +3,11 @@ import { type ErrorEntry, retriesSlowly, sourcesWait } from './entry.ts'
 
 export const surroundingsErrors = {
   'secret-unreadable': {
-    means: 'A secret file could not be read or is empty.',
+    means: 'A secret file could not be read, is empty, or holds what no secret can.',
     waitingHelps: false,
     worker: retriesSlowly,
-    operator: 'Check the path and mode of the file that the setting names.',
+    operator:
+      'Check path, mode and contents of the file in PROOFPOINT_POD_TOKEN_FILE, PROOFPOINT_POD_ARCHIVE_TOKEN_FILE or PROOFPOINT_TAP_SECRET_FILE.',
   },
   'wasm-unavailable': {
     means: 'This Node cannot make WebAssembly, with which events are read.',
@@ -60,10 +61,11 @@ export const surroundingsErrors = {
       'Keep the file that was set aside. Have older hours read with proofpoint-otel backfill; what dead letters it held are in it only.',
   },
   'state-disk-failure': {
-    means: 'The disk refuses the state file: it is full, read-only or failing.',
+    means:
+      'The disk refuses the state file: it is full, read-only or failing, or another program holds it locked.',
     waitingHelps: true,
     worker: 'holds what it has delivered and tries again, at most 30 s apart; reads nothing more meanwhile',
-    operator: `Free space on the disk of PROOFPOINT_STATE_DIR, or make it writable again. ${sourcesWait}`,
+    operator: `Free space on the disk of PROOFPOINT_STATE_DIR, or make it writable again; end what else has the file open (a sqlite3 shell, a backup). ${sourcesWait}`,
   },
   'clock-stepped': {
     means:

@@ -31,11 +31,11 @@ export const tapErrors = {
     operator: 'Check the clock of this machine; if it is right, report the text.',
   },
   'tap-quota': {
-    means: 'The TAP request quota of the last 24 hours is used up (HTTP 429).',
+    means: "The TAP request quota of the last 24 hours is used up, by TAP's count (HTTP 429) or by ours.",
     waitingHelps: true,
     worker: 'waits and polls more slowly until requests of the last 24 hours age out',
     operator:
-      'Look for other programs that use the same service principal, or lower PROOFPOINT_TAP_DAILY_REQUESTS.',
+      'After HTTP 429: look for other programs that use the same service principal, and lower PROOFPOINT_TAP_DAILY_REQUESTS to what they leave. By our count: give a longer PROOFPOINT_TAP_INTERVAL, or raise PROOFPOINT_TAP_DAILY_REQUESTS to what TAP allows.',
   },
   'tap-unavailable': {
     means: 'TAP answered with a server error or an unknown status.',
@@ -75,7 +75,7 @@ export const tapErrors = {
   },
   'tap-gap': {
     means:
-      'What was created in a span of time is lost: TAP keeps seven days, and the worker was away for longer.',
+      'What was created in a span of time is lost: TAP keeps seven days, and the worker was away for longer, or PROOFPOINT_START lies further back.',
     waitingHelps: false,
     worker: 'goes on with what TAP still has',
     operator: 'Note the span; export it from the TAP dashboard if you need it.',

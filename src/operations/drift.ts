@@ -1,4 +1,5 @@
 /** Notices when Proofpoint's events drift away from what the mapping knows. */
+import { errorTable } from '../errors.ts'
 import type { Kind, Mapper, RawEvent } from '../pipeline.ts'
 import { printable } from '../printable.ts'
 import type { Log } from './log.ts'
@@ -79,20 +80,24 @@ export function drift(first: OnUnknown): Drift {
 const shown = (path: string): string =>
   Buffer.from(printable(path.slice(0, LONGEST_PATH)).slice(0, LONGEST_PATH)).toString()
 
-const OTHER_TYPE = /^(.*):(array|object|string|number|boolean)$/
+const OTHER_FORM = /^(.*):(array|object|string|number|boolean|unreadable)$/
 
 /** Tells the log what each new path means. */
 export const driftLog =
   (log: Log): OnUnknown =>
   (kind, path) => {
-    log.warn({ kind, path }, `${kind}: ${meaning(path)} It stands in the record's body, not in an attribute.`)
+    log.warn(
+      { kind, path, code: 'mapping-drift' },
+      `${kind}: ${meaning(path)} ${errorTable['mapping-drift'].operator}`,
+    )
   }
 
 function meaning(path: string): string {
   if (path === OTHER_PATHS)
     return `Proofpoint sends more than ${MOST_PATHS} fields that the mapping does not know; further ones are counted together.`
-  const [, known, type] = OTHER_TYPE.exec(path) ?? []
-  return known === undefined
-    ? `Proofpoint sends a field that the mapping does not know: ${path}.`
-    : `Proofpoint sends the known field ${known} in a form that the mapping does not take (${type}).`
+  const [, known, form] = OTHER_FORM.exec(path) ?? []
+  if (known === undefined) return `Proofpoint sends a field that the mapping does not know: ${path}.`
+  return form === 'unreadable'
+    ? `Proofpoint sends the known field ${known} in a notation that the mapping does not read.`
+    : `Proofpoint sends the known field ${known} in a form that the mapping does not take (${form}).`
 }

@@ -1,6 +1,6 @@
 import { elapsed } from '../clock.ts'
 import { type ErrorCode, errorTable, explained, KnownError } from '../errors.ts'
-import type { Batch, Exporter, Outcome, Receipt, State, StreamLane } from '../pipeline.ts'
+import type { Batch, DeadLetter, Exporter, Outcome, Receipt, State, StreamLane } from '../pipeline.ts'
 import type { Failure } from '../supervise.ts'
 import type { Log } from './log.ts'
 import { tellingSlowness } from './slow-collector.ts'
@@ -32,6 +32,8 @@ export function journal(log: Log): Journal {
   const counts = new Map<string, StreamCounts>()
   const open = new Set<string>()
   const quiet = new Set<string>()
+  /** By stream and cause: when dead letters may be told again, and how many were not. */
+  const letters = new Map<string, { readonly tellAt: number; readonly untold: number }>()
   let summaryAt = elapsed() + SUMMARY_MS
 
   const committed = ({ name: stream, lane }: StreamLane, receipt: Receipt) => {
@@ -48,18 +50,31 @@ export function journal(log: Log): Journal {
     const hasEvents = receipt.delivered.size + receipt.deadLetters.length > 0
     if (lane === 'live' && hasEvents && quiet.delete(stream))
       log.info({ stream }, `${stream}: events come again`)
-    for (const [cause, letters] of Map.groupBy(receipt.deadLetters, letter => letter.cause)) {
-      const [{ uid, reason } = { uid: '', reason: '' }] = letters
-      log.error(
-        { stream, code: 'dead-letter', cause, deadLetters: letters.length, uid },
-        `${stream}: ${records(letters.length)} became ${letters.length === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. ${errorTable['dead-letter'].operator}`,
-      )
-    }
+    for (const letters of Map.groupBy(receipt.deadLetters, letter => letter.cause).values())
+      tellDeadLetters(stream, letters)
     if (elapsed() >= summaryAt) {
       summaryAt = elapsed() + SUMMARY_MS
       for (const [name, count] of counts)
         log.info({ stream: name, ...count }, `${name}: ${count.delivered} records delivered since the start`)
     }
+  }
+
+  /** The first at once, then the others once a minute: a collector that refuses all would fill the log. */
+  const tellDeadLetters = (stream: string, [first, ...others]: readonly DeadLetter[]) => {
+    if (!first) return
+    const { cause, uid, reason } = first
+    const key = `${stream} ${cause}`
+    const { tellAt, untold } = letters.get(key) ?? { tellAt: 0, untold: 0 }
+    const count = untold + 1 + others.length
+    if (elapsed() < tellAt) {
+      letters.set(key, { tellAt, untold: count })
+      return
+    }
+    letters.set(key, { tellAt: elapsed() + REMINDER_MS, untold: 0 })
+    log.error(
+      { stream, code: 'dead-letter', cause, deadLetters: count, uid },
+      `${stream}: ${records(count)} became ${count === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. ${errorTable['dead-letter'].operator}`,
+    )
   }
 
   return {
@@ -84,7 +99,7 @@ export function journal(log: Log): Journal {
       const { code, words } =
         error instanceof KnownError
           ? explained(error)
-          : { code: 'undelivered', words: `${error instanceof Error ? error.message : error}.` }
+          : { code: 'undelivered' as const, words: `${error instanceof Error ? error.message : error}.` }
       log.error(
         { stream, code },
         `${stream}: stopped while something that was read was undelivered: ${words}`,
@@ -102,6 +117,8 @@ export function journal(log: Log): Journal {
 }
 
 type Trouble = Extract<Outcome, { status: 'retry' | 'hold' }>
+
+const takesRecords = ({ status }: Outcome): boolean => status === 'accepted' || status === 'partial'
 
 /** What keeps the collector from taking records; undefined when nothing does. */
 function troubleOf(outcome: Outcome, batch: Batch): Trouble | undefined {
@@ -146,7 +163,7 @@ function told(stream: string, exporter: Exporter, log: Log): Exporter {
         { stream, code, waitingHelps, seconds },
         `${stream}: the collector takes no records${seconds > 0 ? ` for ${seconds} s` : ''}: ${trouble.reason}. Nothing is given up: the source waits. ${operator}`,
       )
-    } else if (troubleSince !== undefined && outcome.status === 'accepted' && batch.size > 0) {
+    } else if (troubleSince !== undefined && takesRecords(outcome) && batch.size > 0) {
       log.info(
         { stream },
         `${stream}: the collector takes records again, after ${Math.round((now - troubleSince) / 1_000)} s`,

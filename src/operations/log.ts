@@ -3,7 +3,12 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pin
 import { type ErrorCode, errorTable, explained } from '../errors.ts'
 import { printable } from '../printable.ts'
 
-export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>
+/** What tells of trouble has a code: what that means and what to do stands in docs/errors.md. */
+export interface Log extends Pick<Logger, 'info' | 'debug'> {
+  error(fields: Coded, message: string): void
+  warn(fields: Coded, message: string): void
+}
+type Coded = { readonly code: ErrorCode } & Readonly<Record<string, unknown>>
 
 export interface LogOptions {
   readonly level: 'error' | 'warn' | 'info' | 'debug'

@@ -56,6 +56,13 @@ export const size = readBy('a size such as 900KiB, 32MiB or 1GB', raw => {
   return amount && unit ? Number(amount) * BYTES[unit as keyof typeof BYTES] : undefined
 })
 
+/** The same, of `least` at least. */
+export const sizeFrom = (least: string): SettingKind<number> =>
+  readBy(`a size of ${least} or more, such as 32MiB`, raw => {
+    const bytes = size.read(raw)
+    return bytes !== undefined && bytes >= size.read(least)! ? bytes : undefined
+  })
+
 export const integer = (least: number, most: number): SettingKind<number> =>
   readBy(`a whole number from ${least} to ${most}`, raw => {
     const value = /^\d+$/.test(raw) ? Number(raw) : Number.NaN

@@ -160,8 +160,8 @@ export const table = {
   ),
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',
-    as.size,
-    '24MiB',
+    as.sizeFrom('1MiB'),
+    '36MiB',
     'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger. Raise it when many streams share it and the collector answers slowly, and the memory limit of the container by twice as much.',
   ),
   deadLetterBytes: preset(

@@ -1,6 +1,7 @@
 /** Live delivery and the archive in turns, for a stream whose archive is read with the live token: it is good for one session. */
-import { type Clock, real } from '../clock.ts'
-import { errorTable, KnownError } from '../errors.ts'
+import { type Clock, hourName, real } from '../clock.ts'
+import { errorTable, explained, KnownError } from '../errors.ts'
+import { tellError } from '../operations/log.ts'
 import { type Lifetime, type Pipeline, ship } from '../pipeline.ts'
 import type { Borrows } from '../state/borrows.ts'
 import { seatTaken } from './coverage.ts'
@@ -95,7 +96,11 @@ async function borrow(lane: BorrowLane, lifetime: Lifetime): Promise<void> {
     const treatedAs = borrows.begin()
     log.info({ stream }, `${stream}: live delivery rests while the archive is read with its token`)
     if (treatedAs === 'undecided') await clock.sleep(PROBATION_MS, stop)
-    for (let due = next(); due; due = next()) await readHour(lane, due, { stop, abort }, shipWhenFree(lane))
+    for (let due = next(); due; due = next()) {
+      await readHour(lane, due, { stop, abort }, shipWhenFree(lane))
+      if (stop.aborted && !lifetime.stop.aborted) tellBrokenOff(lane, due.hour)
+    }
+    if (!lifetime.stop.aborted) log.info({ stream }, `${stream}: live delivery has its turn again`)
   } catch (error) {
     if (!lifetime.abort.aborted) tellFailed(lane, error)
   } finally {
@@ -145,12 +150,26 @@ const tellLate = ({ stream, log }: BorrowLane): void =>
     `${stream}: the archive has to wait: what was read live took too long to deliver, so that live delivery goes first`,
   )
 
+function tellBrokenOff({ stream, log }: BorrowLane, hour: number): void {
+  const fields = { stream, hour: hourName(hour) }
+  tellError(log, 'pod-borrow-broken-off', `${stream}: the hour ${fields.hour}`, fields)
+}
+
 function tellFailed({ stream, log }: BorrowLane, error: unknown): void {
-  const code = error instanceof KnownError ? error.code : 'internal'
-  const { waitingHelps, operator } = errorTable[code]
-  const why = error instanceof KnownError ? error.message : `internal error: ${error}`
-  log[waitingHelps ? 'warn' : 'error'](
+  const { code, words } = explained(error)
+  const what = `${stream}: reading the archive with the live token broke off`
+  const turn = 'Live delivery has its turn again.'
+  if (error instanceof KnownError && code === 'delivery-blocked') {
+    // The alarm was when the session was closed.
+    log.info({ stream }, `${what}: ${error.message}. ${turn}`)
+    return
+  }
+  const passes = code !== 'internal' && errorTable[code].waitingHelps
+  const then = passes
+    ? 'The hour is read again, later each time.'
+    : 'Until that is mended, what is suspect stays so; the archive keeps it for 30 days.'
+  log[passes ? 'warn' : 'error'](
     { stream, code, ...(code === 'internal' && { err: error }) },
-    `${stream}: the archive could not be read with the live token: ${why}. ${operator} Live delivery goes on.`,
+    `${what}: ${words} ${then} ${turn}`,
   )
 }

@@ -14,15 +14,14 @@ export interface Told {
 /** A record that live delivery missed is a warning, since nothing else tells of it. */
 export function tellVerdict({ stream, log }: Told, hour: number, verdict: Verdict): void {
   const { missed } = verdict
-  const fields = { stream, hour: hourName(hour), state: verdict.state, ...(missed > 0 && { missed }) }
-  const level = missed > 0 ? 'warn' : 'info'
-  if (verdict.state === 'verified')
-    log[level](fields, `${stream}: the hour ${fields.hour} is verified: ${verdict.reason}`)
-  else
-    log[level](
-      fields,
-      `${stream}: the hour ${fields.hour} was read, and is read again at ${new Date(verdict.nextReadAt).toISOString()}: ${verdict.reason}`,
-    )
+  const fields = { stream, hour: hourName(hour), state: verdict.state }
+  const what =
+    verdict.state === 'verified'
+      ? 'is verified'
+      : `was read, and is read again at ${new Date(verdict.nextReadAt).toISOString()}`
+  const said = `${stream}: the hour ${fields.hour} ${what}: ${verdict.reason}`
+  if (missed > 0) tellError(log, 'pod-live-missed', said, { ...fields, missed })
+  else log.info(fields, said)
 }
 
 /** Tells of hours that the archive cannot give. One line for hours that follow each other. `hours`: oldest first. */

@@ -1,4 +1,4 @@
-import { type Clock, DAY_MS } from '../clock.ts'
+import { type Clock, DAY_MS, hourName } from '../clock.ts'
 import { errorTable, KnownError } from '../errors.ts'
 import type { Log } from '../operations/log.ts'
 import { type Exporter, type Lifetime, type Mapper, type Source, type State, ship } from '../pipeline.ts'
@@ -113,13 +113,23 @@ async function readAndJudge(
     ledger.endRead(id, 'broken')
     if (error instanceof KnownError && refusals.has(error.code)) refused(lane, hour, error)
     // Whatever is the matter may concern each hour: so the next one is not asked for at once.
-    throw error
+    throw ofHour(hour, error)
   } finally {
     if (brought().records > 0) lane.onBrought?.(due, brought())
   }
   lane.refusedSince.delete(hour)
   // A read that was stopped has not seen the end.
   tellVerdict(lane, hour, ledger.endRead(id, lifetime.stop.aborted ? 'broken' : 'complete'))
+}
+
+/** The line of the log has no time but its own. */
+function ofHour(hour: number, error: unknown): unknown {
+  if (!(error instanceof KnownError)) return error
+  const { code, message, afterMs } = error
+  return new KnownError(code, `the hour ${hourName(hour)}: ${message}`, {
+    cause: error,
+    ...(afterMs !== undefined && { afterMs }),
+  })
 }
 
 /** The same state, and what was newly delivered by the commits that went through it. */
@@ -143,7 +153,7 @@ function unsupported({ ledger, stream, log }: RepairLane, error: KnownError): vo
   ledger.unsupported(error.message)
   log.warn(
     { stream, code: 'archive-unsupported' },
-    `${stream}: ${error.message}. ${errorTable['archive-unsupported'].means}`,
+    `${stream}: ${error.message}. ${errorTable['archive-unsupported'].means} ${errorTable['archive-unsupported'].operator}`,
   )
 }
 

@@ -32,7 +32,7 @@ it('a running worker says each field that it does not know once, also while the 
     `\\u{1b}[2J\\u{a}${'x'.repeat(242)}`,
   ])
   expect(drift.map(({ level }) => level)).toEqual([40, 40, 40])
-  expect(drift[1]?.msg).toMatch(/^pod\.audit: .* audit\.new\. It stands in the record's body/)
+  expect(drift[1]?.msg).toMatch(/^pod\.audit: .* audit\.new\. Nothing is lost/)
 })
 
 it('in protobuf as well, which is what it sends when nothing is set', async () => {

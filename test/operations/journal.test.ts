@@ -93,3 +93,21 @@ it('says that a refused batch is searched, not with each of its halves', async (
     ),
   ])
 })
+
+it('tells of a collector that takes records again, if only in part', async () => {
+  const partly = '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"one is bad"}}'
+  await using collector = await judgingCollector((_, request) =>
+    request === 1 ? { status: 503 } : { status: 200, body: partly },
+  )
+  const { lines, told } = recorded()
+  const exporter = told.exporter('a stream', exporterTo(collector.url))
+  const batch = batchOf(
+    range(2).map(name => eventOf(textOf(name))),
+    mapper,
+  )
+  for (let i = 0; i < 2; i++) await exporter.export(batch, never)
+  expect(lines.map(line => JSON.parse(line).msg)).toEqual([
+    expect.stringContaining('takes no records'),
+    expect.stringContaining('takes records again'),
+  ])
+})

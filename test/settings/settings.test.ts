@@ -128,6 +128,11 @@ describe('faults', () => {
       'PROOFPOINT_TAP_BACKFILL_SHARE',
     ],
     ['a poll each second', { ...tap, PROOFPOINT_TAP_INTERVAL: '1s' }, 'PROOFPOINT_TAP_INTERVAL'],
+    [
+      'buffers for less than a few events',
+      { ...pod, PROOFPOINT_MAX_BUFFER_BYTES: '1023KiB' },
+      'PROOFPOINT_MAX_BUFFER_BYTES',
+    ],
     ['a body that loses fields', { ...pod, PROOFPOINT_BODY: 'none' }, 'PROOFPOINT_BODY'],
     [
       'a stream that does not exist',

@@ -46,7 +46,7 @@ const atTheAddress: Record<string, Fault> = {
     wrong: ({ target, port }) =>
       tlsFront(authority.issue('pod', { subjectAltName: 'DNS:other.example' }), target, port),
     code: 'tls-failure',
-    says: /does not match certificate.*check the clock and the URL/,
+    says: /does not match certificate.*check the clock, and PROOFPOINT_POD_URL/,
   },
   'only TLS 1.0 is spoken': {
     wrong: ({ target, port }) =>
@@ -56,17 +56,17 @@ const atTheAddress: Record<string, Fault> = {
         port,
       ),
     code: 'tls-failure',
-    says: /protocol version.*check the clock and the URL/,
+    says: /protocol version.*check the clock, and PROOFPOINT_POD_URL/,
   },
   'no TLS is spoken': {
     wrong: ({ target, port }) => plainFront(target, port),
     code: 'tls-failure',
-    says: /check the clock and the URL/,
+    says: /check the clock, and PROOFPOINT_POD_URL/,
   },
   'something else is spoken': {
     wrong: ({ port }) => garbageFront(port),
     code: 'tls-failure',
-    says: /check the clock and the URL/,
+    says: /check the clock, and PROOFPOINT_POD_URL/,
   },
 }
 

@@ -41,7 +41,7 @@ it('gets it again after a quiet time, in which V8 makes it small', () => {
     for (const end = performance.now() + 60_000; performance.now() < end && sizeMiB() > 1; await sleep(100))
       kept = Array.from({ length: 2_000 }, (_, i) => ({ i }))
     told()
-    await busy(() => sizeMiB() > 1)
+    await busy(() => sizeMiB() > 2)
     told()
     await busy(until(2_500))
     told()

@@ -2,7 +2,7 @@ import { elapsed } from '../clock.ts'
 import { type ErrorCode, errorTable, explained, KnownError } from '../errors.ts'
 import type { Batch, DeadLetter, Exporter, Outcome, Receipt, State, StreamLane } from '../pipeline.ts'
 import type { Failure } from '../supervise.ts'
-import type { Log } from './log.ts'
+import { type Log, levelOf } from './log.ts'
 import { tellingSlowness } from './slow-collector.ts'
 
 /** What a stream has done since the worker started. */
@@ -89,8 +89,7 @@ export function journal(log: Log): Journal {
         return
       }
       if (code === 'pod-quiet') quiet.add(stream)
-      const level = code !== 'internal' && errorTable[code].waitingHelps ? 'warn' : 'error'
-      log[level](
+      log[levelOf(code)](
         { stream, code, waitingHelps, retryInSeconds, ...(code === 'internal' && { err: error }) },
         `${stream}: ${words} ${then}`,
       )
@@ -159,7 +158,7 @@ function told(stream: string, exporter: Exporter, log: Log): Exporter {
       const seconds = Math.round((now - troubleSince) / 1_000)
       const code = codeOf(trouble)
       const { waitingHelps, operator } = errorTable[code]
-      log[waitingHelps ? 'warn' : 'error'](
+      log[levelOf(code)](
         { stream, code, waitingHelps, seconds },
         `${stream}: the collector takes no records${seconds > 0 ? ` for ${seconds} s` : ''}: ${trouble.reason}. Nothing is given up: the source waits. ${operator}`,
       )

@@ -57,9 +57,12 @@ function prettyLines(destination: DestinationStream, colour: boolean): Destinati
   return { write: line => destination.write(pretty(line)) }
 }
 
+/** What passes by itself is a warning; a fault of the program never is. */
+export const levelOf = (code: ErrorCode): 'warn' | 'error' =>
+  code !== 'internal' && errorTable[code].waitingHelps ? 'warn' : 'error'
+
 /**
- * Tells an error by its entry in the table: what happened just now, what that means, and what to do. What passes by itself is a
- * warning.
+ * Tells an error by its entry in the table: what happened just now, what that means, and what to do.
  */
 export function tellError(
   log: Log,
@@ -67,8 +70,8 @@ export function tellError(
   detail: string,
   fields: Readonly<Record<string, unknown>>,
 ): void {
-  const { means, operator, waitingHelps } = errorTable[code]
-  log[waitingHelps ? 'warn' : 'error']({ ...fields, code }, `${detail}: ${means} ${operator}`)
+  const { means, operator } = errorTable[code]
+  log[levelOf(code)]({ ...fields, code }, `${detail}: ${means} ${operator}`)
 }
 
 /** Tells that an order of another process failed, with what `explained` says of it. */

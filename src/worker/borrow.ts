@@ -1,7 +1,7 @@
 /** Live delivery and the archive in turns, for a stream whose archive is read with the live token: it is good for one session. */
 import { type Clock, hourName, real } from '../clock.ts'
-import { errorTable, explained, KnownError } from '../errors.ts'
-import { tellError } from '../operations/log.ts'
+import { explained, KnownError } from '../errors.ts'
+import { levelOf, tellError } from '../operations/log.ts'
 import { type Lifetime, type Pipeline, ship } from '../pipeline.ts'
 import type { Borrows } from '../state/borrows.ts'
 import { seatTaken } from './coverage.ts'
@@ -164,11 +164,12 @@ function tellFailed({ stream, log }: BorrowLane, error: unknown): void {
     log.info({ stream }, `${what}: ${error.message}. ${turn}`)
     return
   }
-  const passes = code !== 'internal' && errorTable[code].waitingHelps
-  const then = passes
-    ? 'The hour is read again, later each time.'
-    : 'Until that is mended, what is suspect stays so; the archive keeps it for 30 days.'
-  log[passes ? 'warn' : 'error'](
+  const level = levelOf(code)
+  const then =
+    level === 'warn'
+      ? 'The hour is read again, later each time.'
+      : 'Until that is mended, what is suspect stays so; the archive keeps it for 30 days.'
+  log[level](
     { stream, code, ...(code === 'internal' && { err: error }) },
     `${what}: ${words} ${then} ${turn}`,
   )

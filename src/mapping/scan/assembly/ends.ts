@@ -131,7 +131,7 @@ function isEscapable(byte: i32): bool {
   return byte === LOWER_B || byte === LOWER_F || byte === LOWER_N || byte === LOWER_R || byte === LOWER_T
 }
 
-function isDigit(byte: i32): bool {
+export function isDigit(byte: i32): bool {
   return byte >= ZERO && byte <= NINE
 }
 

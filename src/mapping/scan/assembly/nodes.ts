@@ -1,10 +1,14 @@
 /** The nodes of the tree of known paths, which learn in which order and spelling events have the keys. */
 import { COLON } from '../../../ascii.ts'
-import { FIRST, MOST_SPELT, NEXT, OTHER_FIRST, OTHER_NEXT, SPELLING, SPELT } from '../layout.ts'
+import { FIRST, FLAGS, MOST_SPELT, NEXT, OTHER_FIRST, OTHER_NEXT, SPELLING, SPELT } from '../layout.ts'
 import { byteAt } from './ends.ts'
 
 /** The place of a node; 0 is none. */
 type Node = i32
+
+export function has(node: Node, flag: i32): bool {
+  return (load<i32>(node, FLAGS) & flag) !== 0
+}
 
 /** The member of `parent` that begins at `at`, if it is one of the two that came after `previous`, or first of all, before. */
 export function expected(parent: Node, previous: Node, at: i32): Node {

@@ -7,7 +7,6 @@ import {
   LOWER_A,
   LOWER_Z,
   MINUS,
-  NINE,
   OPEN_LIST,
   PLUS,
   POINT,
@@ -15,6 +14,7 @@ import {
   UPPER_Z,
   ZERO,
 } from '../../../ascii.ts'
+import { isDigit } from './ends.ts'
 
 const OPEN_ROUND: i32 = 0x28
 const CLOSE_ROUND: i32 = 0x29
@@ -118,10 +118,6 @@ function twoDigits(at: i32): i32 {
 }
 
 const NOT_DIGITS: i32 = -1_000_000
-
-function isDigit(byte: i32): bool {
-  return byte >= ZERO && byte <= NINE
-}
 
 /** Four numbers up to 255 without zeros in front. */
 export function isIpv4(from: i32, to: i32): bool {

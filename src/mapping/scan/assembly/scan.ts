@@ -7,7 +7,6 @@ import {
   COUNT_SLOT,
   CUT,
   ELEMENTS,
-  FLAGS,
   HAS_CHILDREN,
   HAS_COLUMNS,
   HAS_LEAF,
@@ -36,7 +35,7 @@ import {
   stringEnd,
 } from './ends.ts'
 import { addCount, beginFindings, endFindings, rowsOf, setRows, tell } from './findings.ts'
-import { expected, learn } from './nodes.ts'
+import { expected, has, learn } from './nodes.ts'
 
 import { visitScalar, visitText } from './single.ts'
 import { valueEnd } from './skip.ts'
@@ -82,10 +81,6 @@ export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
 function childNamed(node: Node, from: i32, to: i32): Node {
   const number = has(node, HAS_CHILDREN) ? childOf((node - root) / NODE_BYTES, from, to) : 0
   return number === 0 ? 0 : root + number * NODE_BYTES
-}
-
-function has(node: Node, flag: i32): bool {
-  return (load<i32>(node, FLAGS) & flag) !== 0
 }
 
 function visitObject(at: i32, node: Node): i32 {

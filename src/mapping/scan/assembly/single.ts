@@ -8,7 +8,6 @@ import {
   FITS_NUMBER,
   FITS_TEXT,
   FITS_TIME,
-  FLAGS,
   INTEGER,
   NOT_PLAIN,
   NUMBER,
@@ -19,6 +18,7 @@ import {
 } from '../layout.ts'
 import { byteAt, harmlessStringEnd, hasEscapes, isAscii, scalarEnd, smallInteger } from './ends.ts'
 import { copyText, noteValue } from './findings.ts'
+import { has } from './nodes.ts'
 import { isIpv4, isModestNumber, isUsualTime } from './notations.ts'
 
 // The compiler takes no types from other files.
@@ -78,8 +78,4 @@ export function visitScalar(at: i32, node: Node, row: i32, tells: bool): i32 {
     noteValue(NUMBER, node, place, place + end - at, row, fits)
   }
   return end
-}
-
-function has(node: Node, flag: i32): bool {
-  return (load<i32>(node, FLAGS) & flag) !== 0
 }

@@ -6,6 +6,7 @@
 import type { AnyValue, HrTime } from '@opentelemetry/api'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { split } from './batch.ts'
+import { MOST_PAGES } from './most-pages.ts'
 import { settle } from './settle.ts'
 import { hourOfRecord, ulidTime } from './ulid.ts'
 
@@ -59,8 +60,8 @@ export interface Source {
   /** `repair` reads again what `live` may have missed, beside it: it has no cursor, and never moves that of the stream. */
   readonly lane: 'live' | 'repair'
   /**
-   * Yields pages that follow `from`; is asked for the next one only when all of them are committed, or all but the last one and
-   * that one says that the next is full. The bytes of the events of a page that is committed then may be written over.
+   * Yields pages that follow `from`; is asked for the next one only when all of them are committed, or when fewer than
+   * `MOST_PAGES` are not and the last says that the next is full. The bytes of a page that is committed then may be written over.
    * Ends after `stop` aborts, having yielded all that was received. Never retries: throws a `KnownError`.
    */
   read(from: Cursor | undefined, stop: AbortSignal): AsyncIterable<Page>
@@ -214,23 +215,22 @@ export async function ship(
   { stop, abort }: Lifetime,
 ): Promise<void> {
   const from = state.cursor(source)
+  const onTheirWay: Promise<void>[] = []
   let committed = Promise.resolve()
   // What follows a page that failed can be committed no more.
   const failed = new AbortController()
   const over = AbortSignal.any([abort, failed.signal])
   const commit = async (delivery: Promise<Receipt>, before: Promise<void>) => {
-    const receipt = await delivery
+    await Promise.allSettled([before, delivery])
     await before
-    await state.commit(source, receipt, abort)
+    await state.commit(source, await delivery, abort)
   }
   try {
     for await (const page of source.read(from, stop)) {
-      const before = committed
-      before.catch(error => failed.abort(error))
-      committed = commit(deliver(page, mapper, exporter, over), before)
-      // Heard with the next page, or at the end.
-      committed.catch(() => {})
-      await before
+      committed = commit(deliver(page, mapper, exporter, over), committed)
+      // Heard when it is the oldest, or at the end.
+      committed.catch(error => failed.abort(error))
+      if (onTheirWay.push(committed) === MOST_PAGES) await onTheirWay.shift()
       await Promise.race([committed, page.nextIsFull ?? committed])
     }
   } finally {

@@ -33,6 +33,7 @@ const foundation = [
   'errors',
   'clock.ts',
   'code-at.ts',
+  'most-pages.ts',
   'ulid.ts',
   'proxy.ts',
   'printable.ts',

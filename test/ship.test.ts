@@ -65,22 +65,22 @@ describe('ship', () => {
     expect(asked).toEqual([1, 2, 3])
   })
 
-  it('delivers a full page beside the one before it, commits them in order, and has never more than two', async () => {
+  it('delivers full pages beside those before them, commits them in order, and has never more than three', async () => {
     const asked: number[] = []
     await using shipping = await shipped(async function* () {
-      for (let at = 1; at <= 4; at++) {
+      for (let at = 1; at <= 5; at++) {
         asked.push(at)
         yield pageAt(at, isFull)
       }
     })
-    await expect.poll(() => shipping.requests.length).toBe(2)
+    await expect.poll(() => shipping.requests.length).toBe(3)
     await real.sleep(50)
-    expect(asked).toEqual([1, 2])
+    expect(asked).toEqual([1, 2, 3])
     expect(shipping.committed()).toBeUndefined()
     shipping.answerFirst()
     await shipping.ended
-    expect(asked).toEqual([1, 2, 3, 4])
-    expect(shipping.committed()).toBe(4)
+    expect(asked).toEqual([1, 2, 3, 4, 5])
+    expect(shipping.committed()).toBe(5)
   })
 
   it('ends with the error of its source, and not before what was read is committed', async () => {
@@ -146,15 +146,31 @@ describe('a page that fails', () => {
     await shippedWith([broken(1, new Promise(() => {}))])
   })
 
-  it('behind another lets that one be committed first', async () => {
+  it('behind others lets those be committed first', async () => {
     await using shipping = await shipped(async function* () {
       yield pageAt(1, isFull)
-      yield broken(2, isFull)
+      yield pageAt(2, isFull)
+      yield broken(3, isFull)
     })
-    await expect.poll(() => shipping.requests.length).toBe(2)
+    await expect.poll(() => shipping.requests.length).toBe(3)
     await real.sleep(50)
     shipping.answerFirst()
     await expect(shipping.ended).rejects.toThrow('BigInt')
+    expect(shipping.committed()).toBe(2)
+  })
+
+  it('before it is sent lets those before it be delivered', async () => {
+    const unknown = () => {
+      throw new Error('no delivery')
+    }
+    await using shipping = await shipped(async function* () {
+      yield pageAt(1, isFull)
+      yield { ...pageAt(2, isFull), known: unknown }
+    })
+    await expect.poll(() => shipping.requests.length).toBe(1)
+    await real.sleep(50)
+    shipping.answerFirst()
+    await expect(shipping.ended).rejects.toThrow('no delivery')
     expect(shipping.committed()).toBe(1)
   })
 })

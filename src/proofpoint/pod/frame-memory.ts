@@ -3,20 +3,19 @@
  * nursery while its page is delivered and then waits for a whole garbage collection. Copied into memory that is used again,
  * nothing is left to collect (measured: a tenth of the CPU, and tens of megabytes).
  */
-
 export interface FrameMemory {
   /** The frame, moved where it may stay; itself when there is no room. */
   keep(frame: Buffer): Buffer
-  /** From now on another page is filled. What was kept before the last two calls may be written over. */
+  /** From now on another page is filled. What was kept before the last `pages` calls may be written over. */
   turn(): void
 }
 
 const FIRST_BYTES = 64 * 1024
 
-/** For three pages, one being filled while two are delivered, of at most so many bytes each. */
-export function frameMemory(mostBytes: number): FrameMemory {
-  let filling = Buffer.alloc(0)
-  let delivering = [filling, filling] as const
+/** For so many pages that are delivered and the one that is being filled, of at most so many bytes each. */
+export function frameMemory(pages: number, mostBytes: number): FrameMemory {
+  let filling: Buffer = Buffer.alloc(0)
+  const delivering: Buffer[] = Array(pages).fill(filling)
   let at = 0
 
   /** Doubled as it fills, so that a quiet stream takes little; what is in the smaller memory stays there. */
@@ -38,9 +37,8 @@ export function frameMemory(mostBytes: number): FrameMemory {
       return kept
     },
     turn() {
-      const [older, newer] = delivering
-      delivering = [newer, filling]
-      filling = older
+      delivering.push(filling)
+      filling = delivering.shift()!
       at = 0
     },
   }

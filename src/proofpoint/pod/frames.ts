@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import { type Clock, elapsed, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
+import { MOST_PAGES } from '../../most-pages.ts'
 import type { Kind, RawEvent } from '../../pipeline.ts'
 import { frameMemory } from './frame-memory.ts'
 import { BYTES } from './handshake.ts'
@@ -69,7 +70,7 @@ export async function* frames(
 ): AsyncGenerator<RawEvent[]> {
   const { kind, clock, waitingBytes, largeTurns = turns() } = options
   const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
-  const memory = frameMemory(waitingBytes)
+  const memory = frameMemory(options.onFull ? MOST_PAGES : 1, waitingBytes)
   let waiting: RawEvent[] = []
   let bytes = 0
   let bytesSinceClosing = 0
@@ -77,8 +78,8 @@ export async function* frames(
   /** Of the page that was yielded last: whether the next may be asked for before its delivery, and whether that was said. */
   let allowsNext = false
   let saidFull = false
-  /** Ends the patience with the page before the last, which is committed when the last is come back from (`Source.read`). */
-  let endOlderPatience = () => {}
+  /** Ends of the patience with pages that were come back from and may not be committed yet, the oldest first. */
+  const endsOfPatience: (() => void)[] = []
   let closing: 'stop' | 'blocked' | undefined
   let closingSince = 0
   let ended = endBefore(socket)
@@ -174,16 +175,15 @@ export async function* frames(
       try {
         yield page
       } finally {
-        endOlderPatience()
-        endOlderPatience = endPatience
-        if (!saidFull) endPatience()
+        endsOfPatience.push(endPatience)
+        while (endsOfPatience.length > (saidFull ? MOST_PAGES - 1 : 0)) endsOfPatience.shift()!()
       }
       large.delivered(page)
     }
   } finally {
     stop.removeEventListener('abort', onStop)
     over.abort()
-    endOlderPatience()
+    for (const end of endsOfPatience) end()
     large.leave()
     socket.terminate()
   }

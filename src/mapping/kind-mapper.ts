@@ -6,7 +6,7 @@ import type { AttributeName, TypeOf } from './attributes.ts'
 import { type Body, bodyOf } from './body.ts'
 import { limited, limitedText } from './limits.ts'
 import type { MapperOptions } from './mapper.ts'
-import { planOf, saysNothing } from './plan.ts'
+import { type Fact, planOf, saysNothing } from './plan.ts'
 import { createReader, type Reading } from './reading.ts'
 import { recordOf } from './record-object.ts'
 import type { Copied } from './scan/copier.ts'
@@ -44,10 +44,14 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     kind === 'tap.unknown'
       ? undefined
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
-  const facts = (plan?.attributes ?? []).map(fact => ({
-    ...fact,
-    copies: lookedAt.has(fact.name) ? undefined : fact.copies,
-  }))
+  const copiesOf = ({ name, copies }: Fact): Fact['copies'] => {
+    if (!copies || name === 'error.type') return undefined
+    return name === 'proofpoint.cluster.id'
+      ? { ...copies, needless: String(clusterOfResource ?? '') }
+      : copies
+  }
+  // What `writeFacts` looks at is not copied, but for what it leaves out.
+  const facts = (plan?.attributes ?? []).map(fact => ({ ...fact, copies: copiesOf(fact) }))
   const allAsked: Copied = {
     bytes: Buffer.alloc(0),
     length: 0,
@@ -165,7 +169,8 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     cut: string[],
     out: RecordWriter,
   ): boolean {
-    const { bytes, length, asked, places } = (out.keyValues && scanned?.copied()) ?? allAsked
+    const copier = out.keyValues && scanned?.copier
+    const { bytes, length, asked, places } = copier?.copied() ?? allAsked
     let written = 0
     const writeCopied = (end: number) => {
       if (end > written) out.keyValues?.(bytes, written, end)
@@ -175,9 +180,10 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     said.fill(0)
     for (let i = 0; i < asked; i++) {
       const number = places[2 * i]!
-      const { name, value, before } = facts[number]!
+      const { name, value, before, copies } = facts[number]!
       if (before >= 0 && said[before] === 1) said[number] = 1
       const fact = said[number] === 1 ? undefined : value(slots)
+      if (copies?.how === 'again') copier?.remember(number, saysNothing(fact) ? undefined : fact)
       if (saysNothing(fact) || (name === 'proofpoint.cluster.id' && fact === clusterOfResource)) continue
       said[number] = 1
       if (name === 'error.type') saysError = true
@@ -228,9 +234,6 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     text: event => keptText(read(event)),
   }
 }
-
-/** Attributes whose value `writeFacts` looks at, so that they must not be copied. */
-const lookedAt: ReadonlySet<AttributeName> = new Set(['proofpoint.cluster.id', 'error.type'])
 
 const nothing: Omit<Body, 'value'> = { removed: [], originalSize: undefined }
 

@@ -22,6 +22,8 @@ export interface Fact {
 }
 
 export interface Copies extends Copying {
+  /** A text that need not be said. */
+  readonly needless?: string | undefined
   readonly form: Form | 'count'
   /** By position where the rule takes several; else alternatives, of which the first that says something counts. */
   readonly slots: readonly number[]
@@ -84,6 +86,8 @@ function copiesOf(row: Row, tree: Tree): Copies | undefined {
   if (!ofPlain || !form) return undefined
   const { alternatives, others } = tree.slotsOf(row)
   const isByPosition = ofAllSlots.has(ofPlain.how)
+  // What it says may be what it says of the next alternative.
+  if (ofPlain.how === 'again' && alternatives.length !== 1) return undefined
   if (isByPosition && (alternatives.length !== 1 || others.includes(-1))) return undefined
   return {
     ...ofPlain,

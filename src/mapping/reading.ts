@@ -2,7 +2,7 @@
 import type { Kind, RawEvent } from '../pipeline.ts'
 import { createCollector } from './collect.ts'
 import type { Fact, Plan } from './plan.ts'
-import type { Copied } from './scan/copier.ts'
+import type { Copier } from './scan/copier.ts'
 import { type Cuts, noCuts, without } from './scan/cuts.ts'
 import { createScanner } from './scan/scanner.ts'
 import type { Slots } from './slots.ts'
@@ -31,8 +31,7 @@ export interface Reading {
 export interface Scanned {
   readonly bytes: Buffer
   readonly content: Cuts
-  /** Copies the facts that need no rule. */
-  copied(): Copied
+  readonly copier: Copier
 }
 
 /** Who is told the unknown paths of an event; `restart` takes back what was told of it so far. */
@@ -60,9 +59,7 @@ export function createReader(
   const scanned: { -readonly [F in keyof Scanned]: Scanned[F] } = {
     bytes: Buffer.alloc(0),
     content: noCuts,
-    copied() {
-      throw new Error('nothing was scanned')
-    },
+    copier: noCopier,
   }
   let slots: Slots | undefined
   const ofScanned: Reading = {
@@ -82,7 +79,7 @@ export function createReader(
     if (!found) return false
     scanned.bytes = bytes
     scanned.content = found.content
-    scanned.copied = found.copied
+    scanned.copier = found.copier
     slots = found.slots
     return true
   }
@@ -110,6 +107,14 @@ export function createReader(
     unknowns?.restart()
     return parsed(event)
   }
+}
+
+/** Until something is scanned. */
+const noCopier: Copier = {
+  copied() {
+    throw new Error('nothing was scanned')
+  },
+  remember() {},
 }
 
 /** What failed to be stripped goes as a whole, marked as any other removal. */

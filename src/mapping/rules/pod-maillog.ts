@@ -3,25 +3,29 @@ import { ERROR, INFO, WARN } from '../severity.ts'
 import { relay } from '../values/network.ts'
 import { pid, result, seconds } from '../values/sendmail.ts'
 import { loggedIanaCipher } from '../values/tls.ts'
-import { notation, type Rule, rule, valueRule } from './rule.ts'
+import { notation, ofFew, type Rule, rule, valueRule } from './rule.ts'
 import { firstCase, otherwise, type SeverityRule } from './severity-rule.ts'
 
 export const processId = valueRule('the pid in it', 'text', pid)
 export const shortResult = valueRule('before `(` or `:`, snake_case', 'text', result)
 export const duration = notation('`[d+]HH:MM:SS` as seconds', 'text', seconds)
-export const loggedCipherName = valueRule(
-  'OpenSSL name to IANA name; unknown ones, and what may be the first 20 characters of another, left out',
-  'text',
-  loggedIanaCipher,
+export const loggedCipherName = ofFew(
+  valueRule(
+    'OpenSSL name to IANA name; unknown ones, and what may be the first 20 characters of another, left out',
+    'text',
+    loggedIanaCipher,
+  ),
 )
 
 const SMTP = /^e?smtps?a?$/
 
 /** ESMTP, ESMTPS and their kin are all SMTP. */
-export const mailProtocol = valueRule('ESMTP, SMTP, ESMTPS are smtp; others in lower case', 'text', value => {
-  const protocol = value.trim().toLowerCase()
-  return SMTP.test(protocol) ? 'smtp' : protocol || undefined
-})
+export const mailProtocol = ofFew(
+  valueRule('ESMTP, SMTP, ESMTPS are smtp; others in lower case', 'text', value => {
+    const protocol = value.trim().toLowerCase()
+    return SMTP.test(protocol) ? 'smtp' : protocol || undefined
+  }),
+)
 
 const FAILED = /^\s*[45]\.\d{1,3}\.\d{1,3}\s*$/
 

@@ -23,8 +23,8 @@ export interface Rule<V> {
 }
 
 /**
- * What a rule comes to where its values are plain: a text in ASCII that is not empty and has no blanks around it, a whole
- * number from 0 to 999,999,999, true or false. assembly/copy.ts does it. A new `how` or `only` needs a number in layout.ts, its
+ * What a rule comes to where its values are plain: a text that is not empty and has no blanks around it, a whole number from 0 to
+ * 999,999,999, true or false. assembly/copy.ts does it. A new `how`, `as` or `only` needs a number in layout.ts, its
  * row in copier.ts, a case in copy.ts, its slots in plan.ts, and `npm run scan:build`; copied.test.ts holds it against the rule.
  */
 export interface Copying {
@@ -44,7 +44,10 @@ export interface Copying {
     | 'stacked'
     | 'attached'
     | 'final'
-  readonly inLowerCase?: true
+    /** What the rule said of the same text before: for texts of which there are few. Of one slot. */
+    | 'again'
+  /** What is made of each value; of texts beyond ASCII only where there is nothing to make. Nanoseconds: of up to 999,999 seconds. */
+  readonly as?: 'lower case' | 'without brackets' | 'nanoseconds'
   /** Other texts are not plain; an address stands as the rule would write it. */
   readonly only?: 'mail addresses' | 'IPv4 addresses'
 }
@@ -54,6 +57,9 @@ export const readabilityOf = ({
   isReadable,
   surelyReadable,
 }: Rule<unknown>): Pick<Rule<never>, 'isReadable' | 'surelyReadable'> => ({ isReadable, surelyReadable })
+
+/** The rule over one text, where there are few of them. */
+export const ofFew = <R extends Rule<unknown>>(rule: R): R => ({ ...rule, ofPlain: { how: 'again' } })
 
 /** The same for the values of a column. */
 export const copyingOf = (

@@ -1,10 +1,9 @@
 /** Rules for one value. What is blank says nothing; what cannot be read is left out: the body has it. */
 import { address, messageId, nullSender } from '../values/address.ts'
 import { ip } from '../values/network.ts'
-import { remembering } from '../values/remembering.ts'
 import { isoOf, parseTime } from '../values/time.ts'
-import { ianaCipher, tlsVersion as tlsVersionOf } from '../values/tls.ts'
-import { notation, readabilityOf, valueRule } from './rule.ts'
+import { ianaCipher, tlsVersion } from '../values/tls.ts'
+import { notation, ofFew, readabilityOf, valueRule } from './rule.ts'
 
 const trimmed = (value: string): string | undefined => value.trim() || undefined
 const lowered = (value: string): string | undefined => value.trim().toLowerCase() || undefined
@@ -23,7 +22,7 @@ const unless = (nothing: string, of: (value: string) => string | undefined) => (
   value.trim().toUpperCase() === nothing ? undefined : of(value)
 
 const same = { ofPlain: { how: 'one' } } as const
-const inLowerCase = { ofPlain: { how: 'one', inLowerCase: true } } as const
+const inLowerCase = { ofPlain: { how: 'one', as: 'lower case' } } as const
 
 export const text = { ...valueRule('trimmed', 'text', trimmed), ...same }
 export const asSent = {
@@ -36,20 +35,20 @@ export const asLowerText = {
   ...valueRule('boolean or text, as lower-case text', 'scalar', lowered),
   ...inLowerCase,
 }
-export const exceptNone = valueRule('`NONE` left out', 'text', unless('NONE', trimmed))
-export const country = valueRule(
-  'upper case; `**` left out',
-  'text',
-  unless('**', value => trimmed(value.toUpperCase())),
+export const exceptNone = ofFew(valueRule('`NONE` left out', 'text', unless('NONE', trimmed)))
+export const country = ofFew(
+  valueRule(
+    'upper case; `**` left out',
+    'text',
+    unless('**', value => trimmed(value.toUpperCase())),
+  ),
 )
 
 export const int = { ...notation('number or decimal text, rounded', 'number', rounded, 'numbers'), ...same }
-export const nanoseconds = notation(
-  'seconds as nanoseconds',
-  'number',
-  value => rounded(value * 1e9),
-  'numbers',
-)
+export const nanoseconds = {
+  ...notation('seconds as nanoseconds', 'number', value => rounded(value * 1e9), 'numbers'),
+  ofPlain: { how: 'one', as: 'nanoseconds' } as const,
+}
 export const flag = { ...valueRule('boolean, or its text in any case', 'boolean', value => value), ...same }
 
 export const timestamp = notation('nanoseconds', 'text', parseTime, 'times')
@@ -73,7 +72,10 @@ export const envelopeSender = {
   ),
   ...sameAddress,
 }
-export const messageIdOf = valueRule('without `<>`', 'text', messageId)
+export const messageIdOf = {
+  ...valueRule('without `<>`', 'text', messageId),
+  ofPlain: { how: 'one', as: 'without brackets' } as const,
+}
 
 /** What Proofpoint writes where it has no address. */
 const NO_ADDRESS = '400.000.000'
@@ -87,20 +89,19 @@ export const ipAddress = {
 export const hostName = valueRule('lower case; an address is left out', 'text', value =>
   ip(value) === undefined ? lowered(value) : undefined,
 )
-export const protocolName = valueRule('before `:`, lower case', 'text', value => lowered(beforeColon(value)))
-
-/** Three rules ask for the same one, and most mails have one of two. */
-const tlsVersion = remembering(tlsVersionOf)
-
-export const tlsVersionNumber = valueRule(
-  '`TLSv1.2` is 1.2; `NONE` left out',
-  'text',
-  value => tlsVersion(value)?.version,
+export const protocolName = ofFew(
+  valueRule('before `:`, lower case', 'text', value => lowered(beforeColon(value))),
 )
-export const tlsName = valueRule(
-  '`TLSv1.2` is tls; `NONE` left out',
-  'text',
-  value => tlsVersion(value)?.name,
+
+export const tlsVersionNumber = ofFew(
+  valueRule('`TLSv1.2` is 1.2; `NONE` left out', 'text', value => tlsVersion(value)?.version),
 )
-export const tlsEstablished = valueRule('false for `NONE`', 'text', value => tlsVersion(value)?.established)
-export const cipherName = valueRule('OpenSSL name to IANA name; unknown ones left out', 'text', ianaCipher)
+export const tlsName = ofFew(
+  valueRule('`TLSv1.2` is tls; `NONE` left out', 'text', value => tlsVersion(value)?.name),
+)
+export const tlsEstablished = ofFew(
+  valueRule('false for `NONE`', 'text', value => tlsVersion(value)?.established),
+)
+export const cipherName = ofFew(
+  valueRule('OpenSSL name to IANA name; unknown ones left out', 'text', ianaCipher),
+)

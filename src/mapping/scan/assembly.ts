@@ -33,7 +33,9 @@ export interface PlacedFact {
   /** As in layout.ts. */
   readonly how: number
   readonly wants: number
-  readonly inLowerCase: boolean
+  readonly as: number
+  /** '' for none. */
+  readonly needless: string
   readonly only: number
   readonly mostElements: number
   /** The number of the fact before that has the same name, -1 for none. */
@@ -59,6 +61,7 @@ interface Exports {
   prepare(elements: number, length: number, letter: number, otherLength: number, otherLetter: number): void
   scan(root: number, length: number, tellsUnknown: boolean, isGuarded: boolean): number
   copyFacts(facts: number, count: number): void
+  remember(fact: number, what: number, first: number, second: number): number
 }
 
 const PAGE_BYTES = 65_536
@@ -83,7 +86,7 @@ const imports = {
 const instance = available(
   () => new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanBinary, 'base64')), imports),
 )
-const { prepare, scan, copyFacts } = instance.exports as Exports
+const { prepare, scan, copyFacts, remember: placeToRemember } = instance.exports as Exports
 // Of a third one nothing would be known there.
 const [key, otherKey]: readonly [string, string] = contentKeys
 prepare(MOST_ELEMENTS, key.length, key.charCodeAt(0), otherKey.length, otherKey.charCodeAt(0))
@@ -159,34 +162,63 @@ export function addTree(
 export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number {
   if (facts.length > layout.MOST_FACTS) throw new Error(`there are more than ${layout.MOST_FACTS} facts`)
   const keys = facts.map(({ name }) => Buffer.from(`\n${String.fromCharCode(name.length)}${name}`))
+  const needlessTexts = facts.map(({ needless }) => Buffer.from(needless))
   const tableBytes = facts.length * layout.FACT_BYTES
-  const slotsBytes = 4 * facts.reduce((sum, { slots }) => sum + slots.length, 0)
-  const keysBytes = keys.reduce((sum, key) => sum + key.length, 0)
-  return placeOf([tree.place, facts], tableBytes + slotsBytes + keysBytes + layout.PADDING, table => {
+  const slotsBytes = 4 * sum(facts, ({ slots }) => slots.length)
+  const memoryBytes = sum(facts, ({ how }) => (how === layout.AGAIN ? FACT_MEMORY_BYTES : 0))
+  const textsBytes = sum([...keys, ...needlessTexts], ({ length }) => length)
+  const size = tableBytes + slotsBytes + memoryBytes + textsBytes + layout.PADDING
+  return placeOf([tree.place, facts], size, table => {
     let slotsAt = table + tableBytes
-    let keyAt = slotsAt + slotsBytes
-    for (const [i, { how, wants, inLowerCase, only, mostElements, before, slots }] of facts.entries()) {
+    let memoryAt = slotsAt + slotsBytes
+    let textAt = memoryAt + memoryBytes
+    const putText = (text: Buffer): number => {
+      bytes.set(text, textAt)
+      textAt += text.length
+      return textAt - text.length
+    }
+    for (const [i, { how, wants, as, only, mostElements, before, slots }] of facts.entries()) {
       const key = keys[i]!
+      const needless = needlessTexts[i]!
       put(table + i * layout.FACT_BYTES, {
         [layout.HOW]: how,
         [layout.WANTS]: wants,
-        [layout.IN_LOWER_CASE]: Number(inLowerCase),
-        [layout.KEY]: keyAt,
+        [layout.AS]: as,
+        [layout.KEY]: putText(key),
         [layout.KEY_BYTES]: key.length,
         [layout.SLOTS]: slotsAt,
         [layout.SLOT_COUNT]: slots.length,
         [layout.MOST_ELEMENTS]: mostElements,
         [layout.ONLY]: only,
         [layout.BEFORE]: before,
+        [layout.NEEDLESS]: putText(needless),
+        [layout.NEEDLESS_BYTES]: needless.length,
+        [layout.MEMORY]: memoryAt,
       })
       for (const slot of slots) {
         words[slotsAt / 4] = placeOfSlot(tree, slot)
         slotsAt += 4
       }
-      bytes.set(key, keyAt)
-      keyAt += key.length
+      if (how === layout.AGAIN) memoryAt += FACT_MEMORY_BYTES
     }
   })
+}
+
+const FACT_MEMORY_BYTES = layout.ENTRIES * layout.ENTRY_BYTES
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0)
+
+/** `said`: by the rule of the fact at this place, of the text that was scanned last. */
+export function remember(fact: number, said: unknown): void {
+  if (said === undefined) placeToRemember(fact, layout.NOTHING, 0, 0)
+  else if (typeof said === 'boolean') placeToRemember(fact, layout.BOOLEAN, Number(said), 0)
+  else if (typeof said === 'string') {
+    const length = Buffer.byteLength(said)
+    if (length > layout.MOST_SAID_LENGTH) return
+    const place = placeToRemember(fact, layout.BARE_TEXT, 0, length)
+    if (place > 0) bytes.write(said, place)
+  }
 }
 
 /** Scans a text. Returns how much of what was found is to be told; a negative number when the text is not plain. */

@@ -1,4 +1,5 @@
 /** Facts that need no rule, copied from what was found, in the form in which OTLP has them. */
+import type { AttributeValue } from '../attributes/attribute.ts'
 import { mostElements } from '../limits.ts'
 import type { Copies, Fact } from '../plan.ts'
 import {
@@ -8,6 +9,7 @@ import {
   memoryWords,
   type PlacedFact,
   type PlacedTree,
+  remember,
 } from './assembly.ts'
 import * as layout from './layout.ts'
 
@@ -26,20 +28,32 @@ export interface Copied {
 /** Longer keys have a length of two bytes. */
 const LONGEST_KEY = 127
 
-/** Makes a function that copies the facts of the text that was scanned last. */
-export function createCopier(facts: readonly Fact[], tree: PlacedTree): () => Copied {
-  const table = addFacts(facts.map(placedFact), tree)
+export interface Copier {
+  /** Copies the facts of the text that was scanned last. */
+  copied(): Copied
+  /** What the rule of a fact said of it, which was asked: to be said again where the fact says so. */
+  remember(fact: number, said: AttributeValue | undefined): void
+}
+
+export function createCopier(facts: readonly Fact[], tree: PlacedTree): Copier {
+  const placed = facts.map(placedFact)
+  const table = addFacts(placed, tree)
   let words = memoryWords()
   let copied = copiedIn(words)
-  return () => {
-    copyFacts(table, facts.length)
-    if (words !== memoryWords()) {
-      words = memoryWords()
-      copied = copiedIn(words)
-    }
-    copied.length = words[layout.COPIED_BYTES / 4]!
-    copied.asked = words[layout.ASKED_COUNT / 4]!
-    return copied
+  return {
+    copied() {
+      copyFacts(table, facts.length)
+      if (words !== memoryWords()) {
+        words = memoryWords()
+        copied = copiedIn(words)
+      }
+      copied.length = words[layout.COPIED_BYTES / 4]!
+      copied.asked = words[layout.ASKED_COUNT / 4]!
+      return copied
+    },
+    remember(fact, said) {
+      if (placed[fact]!.how === layout.AGAIN) remember(table + fact * layout.FACT_BYTES, said)
+    },
   }
 }
 
@@ -57,7 +71,8 @@ function placedFact({ name, before, copies }: Fact): PlacedFact {
     name,
     how: isCopied ? hows[copies.how] : layout.NOT,
     wants: isCopied ? wants[copies.form] : layout.COUNT,
-    inLowerCase: copies?.inLowerCase ?? false,
+    as: as[copies?.as ?? 'as found'],
+    needless: copies?.needless ?? '',
     only: only[copies?.only ?? 'any'],
     mostElements: mostElements(name),
     before,
@@ -75,6 +90,14 @@ const hows: Readonly<Record<Copies['how'], number>> = {
   stacked: layout.STACKED,
   final: layout.FINAL,
   attached: layout.ATTACHED,
+  again: layout.AGAIN,
+}
+
+const as: Readonly<Record<NonNullable<Copies['as']> | 'as found', number>> = {
+  'as found': layout.AS_FOUND,
+  'lower case': layout.IN_LOWER_CASE,
+  'without brackets': layout.WITHOUT_BRACKETS,
+  nanoseconds: layout.IN_NANOSECONDS,
 }
 
 const wants: Readonly<Record<Copies['form'], number>> = {

@@ -36,8 +36,9 @@ export function createFound({ slots: known }: Known, tree: PlacedTree): Found {
       case layout.BARE_TEXT:
       case layout.TEXT:
         return textAt(first, second)
+      case layout.BARE_BEYOND_ASCII:
       case layout.TEXT_BEYOND_ASCII:
-        return textOf(first, second).slice(1, -1)
+        return textOf(layout.TEXTS + first, layout.TEXTS + second)
       case layout.TEXT_WITH_ESCAPES:
         return JSON.parse(textOf(first, second))
       case layout.NUMBER:

@@ -33,7 +33,7 @@ const MOST_FINDINGS = 20_000
 export const TOLD = FINDINGS + FINDING_BYTES * MOST_FINDINGS
 /** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
 export const OPENED = TOLD + 4 * MOST_FINDINGS
-/** The texts that were found, one after the other; those with escapes or beyond ASCII stay where they are. */
+/** The texts that were found, one after the other, as they read; those with other escapes than `\"`, `\\` and `\/` stay where they are. */
 export const TEXTS = OPENED + MOST_TEXT / 8
 /** The number of the text, in 64 bits: one that came again would bring back what was found before. */
 export const SCAN = TEXTS + MOST_TEXT + PADDING
@@ -61,8 +61,10 @@ export const TREES = KEY_VALUES + KEY_VALUES_BYTES + PADDING
 export const BARE_TEXT = 0
 /** Any other text in ASCII: the same. */
 export const TEXT = 1
-/** A text beyond ASCII, or with escapes: the place of its opening quote and its end in the text that was scanned. */
+/** The same two, beyond ASCII. */
+export const BARE_BEYOND_ASCII = 10
 export const TEXT_BEYOND_ASCII = 2
+/** A text with escapes of which there is no more to say: the place of its opening quote and its end in the text that was scanned. */
 export const TEXT_WITH_ESCAPES = 3
 /** A whole number of up to nine digits without a sign: itself. */
 export const INTEGER = 4
@@ -137,8 +139,8 @@ export const SLOT_BYTES = 20
 export const HOW = 0
 /** What the values must be: `BARE_TEXT`, `INTEGER`, `BOOLEAN`, or `COUNT`. */
 export const WANTS = 4
-/** 1 when texts are put into lower case. */
-export const IN_LOWER_CASE = 8
+/** What is made of them: `AS_FOUND`, or another thing. */
+export const AS = 8
 /** The place and length of its key, as it stands in an attribute. */
 export const KEY = 12
 export const KEY_BYTES = 16
@@ -151,7 +153,19 @@ export const MOST_ELEMENTS = 28
 export const ONLY = 32
 /** The number of the fact before that has the same name: when that one was copied, this one does not count. -1 for none. */
 export const BEFORE = 36
-export const FACT_BYTES = 40
+/** The place and length of a text that need not be said; 0 for none. */
+export const NEEDLESS = 40
+export const NEEDLESS_BYTES = 44
+/** Of a fact that is said again: the place of what is remembered. */
+export const MEMORY = 48
+export const FACT_BYTES = 52
+
+export const AS_FOUND = 0
+export const IN_LOWER_CASE = 1
+/** Without `<` and `>` around it. */
+export const WITHOUT_BRACKETS = 2
+/** Of a number that is seconds. */
+export const IN_NANOSECONDS = 3
 
 export const ANY_TEXT = 0
 /** A mail address as `address` writes it (values/address.ts). */
@@ -179,3 +193,21 @@ export const STACKED = 6
 export const FINAL = 7
 /** Of the first slot, or else the fourth, in each row where the second begins with `attach` or the third is true. */
 export const ATTACHED = 8
+/** As its rule said it of the same text before. */
+export const AGAIN = 10
+
+/**
+ * What a rule said of a text, which comes first, and of what it said it. It begins as a finding does; a text that was said stands in
+ * the entry. An entry without a text is empty.
+ */
+export const TEXT_LENGTH = FINDING_BYTES
+export const TEXT_AT = TEXT_LENGTH + 4
+export const MOST_TEXT_LENGTH = 48
+export const SAID_AT = TEXT_AT + MOST_TEXT_LENGTH
+export const MOST_SAID_LENGTH = 52
+export const ENTRY_BYTES = SAID_AT + MOST_SAID_LENGTH
+/** Of a fact; each text has one place where it can be. A power of two. */
+export const ENTRIES = 64
+
+/** Of an entry in place of what a finding is: the rule had nothing to say. */
+export const NOTHING = 11

@@ -11,7 +11,7 @@ import type { Tree } from '../tree.ts'
 import { type OnUnknown, reportLeaves } from '../unknown.ts'
 import { parseJson } from '../values/parse-json.ts'
 import { addTree, memoryWords, scanText, textOf, type Way } from './assembly.ts'
-import { type Copied, createCopier } from './copier.ts'
+import { type Copier, createCopier } from './copier.ts'
 import { type Cuts, noCuts } from './cuts.ts'
 import { createFound } from './found.ts'
 import { knownOf } from './known.ts'
@@ -21,8 +21,7 @@ interface Scan {
   readonly slots: Slots
   /** The message content in the text. */
   readonly content: Cuts
-  /** Copies the facts of the text that need no rule. */
-  readonly copied: () => Copied
+  readonly copier: Copier
 }
 
 interface ScannerOptions {
@@ -60,7 +59,7 @@ export function createScanner(
     },
   }
   const found = createFound(known, placed)
-  const copied = createCopier(facts, placed)
+  const copier = createCopier(facts, placed)
 
   /** Tells so much of what was found. Returns the message content; undefined when it turns out that the text is not plain. */
   function tell(count: number): Cuts | undefined {
@@ -112,7 +111,7 @@ export function createScanner(
     if (count < 0) return undefined
     found.begin()
     const content = tell(count)
-    return content && { slots, content, copied }
+    return content && { slots, content, copier }
   }
 }
 

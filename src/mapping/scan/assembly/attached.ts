@@ -7,7 +7,7 @@ import {
   putTextElement,
   textElementBytes,
 } from './attributes.ts'
-import { firstOfSlot, slotOf } from './fact.ts'
+import { areWanted, firstOfSlot, slotOf } from './fact.ts'
 import { after, areAll, inRow, lengthOf, numberOf, rowsOf } from './findings.ts'
 
 // The compiler takes no types from other files.
@@ -16,12 +16,12 @@ type Finding = i32
 
 export function copyAttached(fact: Fact): bool {
   const wants = load<i32>(fact, WANTS)
-  const areWanted =
-    areAll(wants, firstOfSlot(fact, 0)) &&
+  const arePlain =
+    areWanted(fact, firstOfSlot(fact, 0)) &&
     areAll(BARE_TEXT, firstOfSlot(fact, 1)) &&
     areAll(BOOLEAN, firstOfSlot(fact, 2)) &&
-    areAll(BARE_TEXT, firstOfSlot(fact, 3))
-  if (!areWanted) return false
+    areWanted(fact, firstOfSlot(fact, 3))
+  if (!arePlain) return false
   beginAttached(fact)
   let elements = 0
   let said = 0

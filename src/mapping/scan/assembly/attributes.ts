@@ -3,7 +3,7 @@
  * field `attributes` of LogRecord (logs/v1/logs.proto).
  */
 import { LOWER, UPPER_A, UPPER_Z } from '../../../ascii.ts'
-import { IN_LOWER_CASE, KEY, KEY_BYTES, KEY_VALUES, KEY_VALUES_BYTES, TEXTS } from '../layout.ts'
+import { AS, IN_LOWER_CASE, KEY, KEY_BYTES, KEY_VALUES, KEY_VALUES_BYTES, TEXTS } from '../layout.ts'
 import { lengthOf, numberOf } from './findings.ts'
 
 // The compiler takes no types from other files.
@@ -37,22 +37,22 @@ export function attributeBytes(): i32 {
 
 // What follows and returns a bool says false when there was no room: then nothing is written.
 
-export function putTextAttribute(fact: Fact, finding: Finding): bool {
-  const length = lengthOf(finding)
+/** `from`: its place in memory. */
+export function putTextAttribute(fact: Fact, from: i32, length: i32): bool {
   if (!open(fact, 1 + varintSize(length) + length)) return false
-  putText(finding)
+  putText(from, length)
   return true
 }
 
-export function putInteger(fact: Fact, value: i32): bool {
+export function putInteger(fact: Fact, value: i64): bool {
   return putNumber(fact, INT_VALUE, value)
 }
 
 export function putBoolean(fact: Fact, value: bool): bool {
-  return putNumber(fact, BOOL_VALUE, <i32>value)
+  return putNumber(fact, BOOL_VALUE, <i64>value)
 }
 
-function putNumber(fact: Fact, tag: i32, value: i32): bool {
+function putNumber(fact: Fact, tag: i32, value: i64): bool {
   if (!open(fact, 1 + varintSize(value))) return false
   putByte(tag)
   putVarint(value)
@@ -77,7 +77,7 @@ export function putTextElement(finding: Finding): void {
   const length = finding === 0 ? 0 : lengthOf(finding)
   putByte(VALUES)
   putVarint(1 + varintSize(length) + length)
-  if (finding !== 0) putText(finding)
+  if (finding !== 0) putText(TEXTS + numberOf(finding), length)
   else {
     putByte(STRING_VALUE)
     putByte(0)
@@ -103,7 +103,7 @@ function elementBytes(value: i32): i32 {
 function open(fact: Fact, value: i32): bool {
   const length = load<i32>(fact, KEY_BYTES)
   if (at + ROOM + length + value > KEY_VALUES + KEY_VALUES_BYTES) return false
-  inLowerCase = load<i32>(fact, IN_LOWER_CASE) === 1
+  inLowerCase = load<i32>(fact, AS) === IN_LOWER_CASE
   putByte(ATTRIBUTES)
   putVarint(length + 1 + varintSize(value) + value)
   putBytes(load<i32>(fact, KEY), length, false)
@@ -112,11 +112,10 @@ function open(fact: Fact, value: i32): bool {
   return true
 }
 
-function putText(finding: Finding): void {
-  const length = lengthOf(finding)
+function putText(from: i32, length: i32): void {
   putByte(STRING_VALUE)
   putVarint(length)
-  putBytes(TEXTS + numberOf(finding), length, inLowerCase)
+  putBytes(from, length, inLowerCase)
 }
 
 /** Sixteen bytes at a time; what is written too much is written over, or lies behind the end. */
@@ -141,17 +140,18 @@ function putByte(byte: i32): void {
   at++
 }
 
-function putVarint(value: i32): void {
+/** Of a value that is not negative. */
+function putVarint(value: i64): void {
   let rest = value
   while (rest > 127) {
-    putByte((rest & 127) | 128)
-    rest >>>= 7
+    putByte((<i32>rest & 127) | 128)
+    rest >>= 7
   }
-  putByte(rest)
+  putByte(<i32>rest)
 }
 
-function varintSize(value: i32): i32 {
+function varintSize(value: i64): i32 {
   let size = 1
-  for (let rest = value >>> 7; rest > 0; rest >>>= 7) size++
+  for (let rest = value >> 7; rest > 0; rest >>= 7) size++
   return size
 }

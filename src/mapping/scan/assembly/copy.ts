@@ -2,10 +2,13 @@
  * Copies the facts whose values are plain from what was found to the attributes of a record. What a rule would make of them is said
  * by `Copying` (rules/rule.ts); where any value is not plain, the rule has to be asked.
  */
+import { LESS, MORE } from '../../../ascii.ts'
 import {
+  AGAIN,
   ALIGNED,
   ANY,
   ANY_TEXT,
+  AS,
   ASKED,
   ASKED_COUNT,
   ATTACHED,
@@ -21,10 +24,14 @@ import {
   FIRST_FINDING,
   FIRST_OF,
   HOW,
+  IN_LOWER_CASE,
+  IN_NANOSECONDS,
   IPV4_ADDRESS,
   LIST,
   MAIL_ADDRESS,
   MOST_ELEMENTS,
+  NEEDLESS,
+  NEEDLESS_BYTES,
   NOT,
   ONE,
   ONLY,
@@ -33,7 +40,9 @@ import {
   STACKED,
   TEXTS,
   WANTS,
+  WITHOUT_BRACKETS,
 } from '../layout.ts'
+import { copyAgain, remember } from './again.ts'
 import { copyAttached } from './attached.ts'
 import {
   attributeBytes,
@@ -45,9 +54,12 @@ import {
   putTextElement,
   textElementBytes,
 } from './attributes.ts'
-import { firstOfSlot, slotOf } from './fact.ts'
+import { areBlanksAround } from './blanks.ts'
+import { areWanted, firstOfSlot, isWanted, slotOf } from './fact.ts'
 import { after, areAll, firstOf, inRow, isSaid, lengthOf, numberOf, rowOf, rowsOf } from './findings.ts'
-import { isIpv4, isMailAddress } from './notations.ts'
+import { isIpv4, isMailAddress, nanosOfSeconds } from './notations.ts'
+
+export { remember }
 
 // The compiler takes no types from other files.
 type Fact = i32
@@ -79,6 +91,8 @@ function copyFact(fact: Fact): bool {
   switch (load<i32>(fact, HOW)) {
     case NOT:
       return false
+    case AGAIN:
+      return copyAgain(fact)
     case STACKED:
       return hasOneList(fact) && copyColumn(fact, slotOf(fact, 0), true)
     case FINAL:
@@ -117,10 +131,35 @@ function copySlot(fact: Fact, slot: Slot): bool {
 }
 
 function copyOne(fact: Fact, finding: Finding): bool {
-  const wants = load<i32>(fact, WANTS)
-  if (load<i32>(finding) !== wants) return false
-  if (wants === BARE_TEXT) return isTaken(fact, finding) && putTextAttribute(fact, finding)
-  return wants === BOOLEAN ? putBoolean(fact, numberOf(finding) === 1) : putInteger(fact, numberOf(finding))
+  if (load<i32>(fact, AS) === IN_NANOSECONDS) return copyNanoseconds(fact, finding)
+  if (!isWanted(fact, finding)) return false
+  switch (load<i32>(fact, WANTS)) {
+    case BARE_TEXT:
+      return isTaken(fact, finding) && copyOneText(fact, TEXTS + numberOf(finding), lengthOf(finding))
+    case BOOLEAN:
+      return putBoolean(fact, numberOf(finding) === 1)
+    default:
+      return putInteger(fact, numberOf(finding))
+  }
+}
+
+function copyOneText(fact: Fact, from: i32, length: i32): bool {
+  if (
+    load<i32>(fact, AS) === WITHOUT_BRACKETS &&
+    load<u8>(from) === LESS &&
+    load<u8>(from + length - 1) === MORE
+  ) {
+    if (length === 2 || areBlanksAround(from + 1, from + length - 1)) return false
+    return putTextAttribute(fact, from + 1, length - 2)
+  }
+  const needless = load<i32>(fact, NEEDLESS_BYTES)
+  if (length === needless && memory.compare(from, load<i32>(fact, NEEDLESS), length) === 0) return true
+  return putTextAttribute(fact, from, length)
+}
+
+function copyNanoseconds(fact: Fact, finding: Finding): bool {
+  const nanos = nanosOfSeconds(finding)
+  return nanos >= 0 && putInteger(fact, nanos)
 }
 
 function copyAny(fact: Fact, first: Finding): bool {
@@ -139,7 +178,7 @@ function rowOfTrue(first: Finding): i32 {
 function copyColumn(fact: Fact, slot: Slot, isAligned: bool): bool {
   const first = firstOf(slot)
   if (first === 0) return true
-  if (!areAll(BARE_TEXT, first)) return false
+  if (!areWanted(fact, first) || load<i32>(fact, AS) > IN_LOWER_CASE) return false
   let elements = 0
   let bytes = 0
   for (let finding = first; finding !== 0; finding = after(finding)) {

@@ -1,4 +1,5 @@
 /** What is found in a text, and the texts among it: written down for who asks for a slot, or is told (layout.ts). */
+import { BACKSLASH, QUOTE, SLASH } from '../../../ascii.ts'
 import {
   FINDING_BYTES,
   FINDING_FIRST,
@@ -39,7 +40,7 @@ export function beginFindings(tree: i32): void {
 
 /** How many there are to tell; `NOT_PLAIN` when there was no room for all. */
 export function endFindings(): i32 {
-  store<i32>(0, texts - TEXTS, TEXT_BYTES)
+  store<i32>(0, textBytes(), TEXT_BYTES)
   return end < TOLD ? (told - TOLD) / 4 : NOT_PLAIN
 }
 
@@ -147,9 +148,31 @@ export function areAll(what: i32, first: i32): bool {
 
 /** Copies a text to where the others are, and returns its place there; together they are no longer than the whole. */
 export function copyText(from: i32, to: i32): i32 {
-  const place = texts - TEXTS
+  const place = textBytes()
   const length = to - from
   for (let i = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i))
   texts += length
   return place
+}
+
+/** The same for one with escapes, as it reads; nothing, and `NOT_PLAIN`, when one of them is no `\"`, `\\` or `\/`. */
+export function copyUnescaped(from: i32, to: i32): i32 {
+  let at = texts
+  for (let i = from; i < to; i++) {
+    if (load<u8>(i) === BACKSLASH) {
+      i++
+      const byte = load<u8>(i)
+      if (byte !== QUOTE && byte !== BACKSLASH && byte !== SLASH) return NOT_PLAIN
+    }
+    store<u8>(at, load<u8>(i))
+    at++
+  }
+  const place = textBytes()
+  texts = at
+  return place
+}
+
+/** How many bytes the texts have that were copied so far. */
+export function textBytes(): i32 {
+  return texts - TEXTS
 }

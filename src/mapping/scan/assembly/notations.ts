@@ -7,6 +7,7 @@ import {
   LOWER_A,
   LOWER_Z,
   MINUS,
+  MORE,
   OPEN_LIST,
   PLUS,
   POINT,
@@ -14,11 +15,12 @@ import {
   UPPER_Z,
   ZERO,
 } from '../../../ascii.ts'
+import { INTEGER, NOT_PLAIN, NUMBER, TEXTS } from '../layout.ts'
 import { isDigit } from './ends.ts'
+import { lengthOf, numberOf } from './findings.ts'
 
 const OPEN_ROUND: i32 = 0x28
 const CLOSE_ROUND: i32 = 0x29
-const MORE: i32 = 0x3e
 const AT: i32 = 0x40
 const UPPER_T: i32 = 0x54
 
@@ -54,6 +56,33 @@ export function isModestNumber(from: i32, to: i32): bool {
   for (i++; i < to; i++) if (!isDigit(load<u8>(i))) return false
   return true
 }
+
+/** Of a number that is seconds: the nanoseconds, as long as none is cut off and JavaScript can count them; else `NOT_PLAIN`. */
+export function nanosOfSeconds(finding: i32): i64 {
+  if (load<i32>(finding) === INTEGER) {
+    const seconds = numberOf(finding)
+    return seconds <= MOST_SECONDS ? <i64>seconds * 1_000_000_000 : NOT_PLAIN
+  }
+  if (load<i32>(finding) !== NUMBER) return NOT_PLAIN
+  const from = TEXTS + numberOf(finding)
+  const to = from + lengthOf(finding)
+  let i = from
+  let seconds = 0
+  while (i < to && isDigit(load<u8>(i)) && seconds <= MOST_SECONDS)
+    seconds = seconds * 10 + load<u8>(i++) - ZERO
+  if (seconds > MOST_SECONDS || i === to || load<u8>(i) !== POINT) return NOT_PLAIN
+  let nanos = 0
+  let digits = 0
+  for (i++; i < to; i++) {
+    if (!isDigit(load<u8>(i)) || ++digits > 9) return NOT_PLAIN
+    nanos = nanos * 10 + load<u8>(i) - ZERO
+  }
+  for (; digits < 9; digits++) nanos *= 10
+  return <i64>seconds * 1_000_000_000 + nanos
+}
+
+/** So that a double, times 10^9 and rounded, has each nanosecond. */
+const MOST_SECONDS: i32 = 999_999
 
 /** Nanoseconds have less; `parseTime` takes no text of any length. */
 const LONGEST_TIME: i32 = 64

@@ -1,6 +1,7 @@
 /** Reads a single value at a known place. */
-import { BLANK, LOWER_F, LOWER_T } from '../../../ascii.ts'
+import { LOWER_F, LOWER_T } from '../../../ascii.ts'
 import {
+  BARE_BEYOND_ASCII,
   BARE_TEXT,
   BOOLEAN,
   FITS_BOOLEAN,
@@ -15,9 +16,11 @@ import {
   TEXT,
   TEXT_BEYOND_ASCII,
   TEXT_WITH_ESCAPES,
+  TEXTS,
 } from '../layout.ts'
+import { areBlanksAround } from './blanks.ts'
 import { byteAt, harmlessStringEnd, hasEscapes, isAscii, scalarEnd, smallInteger } from './ends.ts'
-import { copyText, noteValue } from './findings.ts'
+import { copyText, copyUnescaped, noteValue, textBytes } from './findings.ts'
 import { has } from './nodes.ts'
 import { isIpv4, isModestNumber, isUsualTime } from './notations.ts'
 
@@ -33,12 +36,9 @@ export function visitText(at: i32, node: Node, row: i32, tells: bool): i32 {
   if (end < 0) return NOT_PLAIN
   const fits = !tells || has(node, FITS_TEXT) || hasItsNotation(node, at + 1, end - 1)
   if (isIgnored(node, fits)) return end
-  if (hasEscapes()) noteValue(TEXT_WITH_ESCAPES, node, at, end, row, fits)
-  else if (!isAscii()) noteValue(TEXT_BEYOND_ASCII, node, at, end, row, fits)
-  else {
-    const place = copyText(at + 1, end - 1)
-    noteValue(isBare(at, end) ? BARE_TEXT : TEXT, node, place, place + end - at - 2, row, fits)
-  }
+  const place = hasEscapes() ? copyUnescaped(at + 1, end - 1) : copyText(at + 1, end - 1)
+  if (place < 0) noteValue(TEXT_WITH_ESCAPES, node, at, end, row, fits)
+  else noteValue(kindOf(place, textBytes()), node, place, textBytes(), row, fits)
   return end
 }
 
@@ -52,11 +52,11 @@ function isIgnored(node: Node, fits: bool): bool {
   return fits && load<i32>(node, SLOT) === 0
 }
 
-/** Whether a string without escapes is not empty, not long, and has no blanks around it. */
-function isBare(at: i32, end: i32): bool {
-  const length = end - at - 2
-  if (length === 0 || length > LONGEST_BARE) return false
-  return byteAt(at + 1) > BLANK && byteAt(end - 2) > BLANK
+/** Of what was read last, and now stands among the texts. */
+function kindOf(from: i32, to: i32): i32 {
+  const isBare = to > from && to - from <= LONGEST_BARE && !areBlanksAround(TEXTS + from, TEXTS + to)
+  if (isAscii()) return isBare ? BARE_TEXT : TEXT
+  return isBare ? BARE_BEYOND_ASCII : TEXT_BEYOND_ASCII
 }
 
 /** The same of a number, true or false. */

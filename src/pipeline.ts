@@ -96,7 +96,7 @@ export interface RecordWriter {
   begin(head: RecordHead): void
   body(value: AnyValue): void
   /** A text as its valid UTF-8, without the bytes in `cuts`: from, up to but without to, and again, in order. */
-  bodyBytes(utf8: Buffer, cuts: readonly number[]): void
+  bodyBytes(utf8: Buffer, cuts: ArrayLike<number>): void
   attribute(name: string, value: AttributeValue): void
   /** Attributes, each the field of OTLP's LogRecord, from their places in `bytes`; who has it not, gets each by itself. */
   keyValues?(bytes: Buffer, from: number, to: number): void

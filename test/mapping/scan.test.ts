@@ -221,6 +221,25 @@ test('any JSON gives what its parsed form gives, or is left to it', () => {
   )
 })
 
+test.each([
+  String.raw`{"x":{"\u0064ataBase64":"c"}}`,
+  String.raw`{"x":["DATABASE6\u0034"]}`,
+  '{"x":{"textextracted":"c"}}',
+  String.raw`{"filter":{"x":"{\"textExtracted\":1}"}}`,
+  String.raw`{"guid":"\"\u0044ataBase64\""}`,
+  String.raw`{"guid":"\\\"DataBase64\\\""}`,
+])('%s could hold message content, and is left to its parsed form', text => {
+  expect(expectSame('pod.message', Buffer.from(text))).toBe(false)
+})
+
+test.each([
+  '{"x":{"dataBase65":"c"}}',
+  String.raw`{"filter":{"x":"{\"to\":1}"}}`,
+  String.raw`{"guid":"a\\b\"c\"\n"}`,
+])('%s could not, and is scanned', text => {
+  expect(expectSame('pod.message', Buffer.from(text))).toBe(true)
+})
+
 test('what is deep and unknown is scanned, however deep', () => {
   for (const [open, close, times] of [
     ['[', ']', 100_000],

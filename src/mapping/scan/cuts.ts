@@ -2,7 +2,7 @@
 
 export interface Cuts {
   /** From, up to but without to, and again, in order and apart. */
-  readonly places: readonly number[]
+  readonly places: ArrayLike<number>
   /** The paths of the members, each once. */
   readonly paths: readonly string[]
 }

@@ -70,13 +70,13 @@ const fitting = ({ form, isReadable, surelyReadable }: Leaf): number => {
 
 const fits: Readonly<Record<Form, number>> = {
   text: layout.FITS_TEXT,
-  number: layout.FITS_NUMBER,
+  number: layout.FITS_NUMBER | layout.FITS_MODEST_NUMBER,
   boolean: layout.FITS_BOOLEAN,
-  scalar: layout.FITS_TEXT | layout.FITS_BOOLEAN | layout.FITS_NUMBER,
+  scalar: layout.FITS_TEXT | layout.FITS_BOOLEAN | layout.FITS_NUMBER | layout.FITS_MODEST_NUMBER,
 }
 
 const surelyFits: Readonly<Record<NonNullable<Leaf['surelyReadable']>, number>> = {
-  numbers: layout.FITS_NUMBER,
+  numbers: layout.FITS_MODEST_NUMBER,
   times: layout.FITS_TIME,
   'IPv4 addresses': layout.FITS_IPV4,
 }

@@ -31,8 +31,17 @@ export const FINDING_NEXT = 20
 const MOST_FINDINGS = 20_000
 /** The places of the findings that JavaScript has to look at, in order; the others are there for whom their slot is asked for. */
 export const TOLD = FINDINGS + FINDING_BYTES * MOST_FINDINGS
+/** What is to be cut out of the text, since it is message content: from, to, and again, in order. */
+export const CUTS = TOLD + 4 * MOST_FINDINGS
+/** A text with more of them is not plain. */
+export const MOST_CUTS = 10_000
+export const CUT_COUNT = CUTS + 8 * MOST_CUTS
+/** The numbers of the nodes that were cut out, each once, in the order of the text, and how many there are: no tree has more. */
+export const CUT_NODES = CUT_COUNT + 4
+const MOST_CUT_NODES = 2
+export const CUT_NODE_COUNT = CUT_NODES + 4 * MOST_CUT_NODES
 /** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
-export const OPENED = TOLD + 4 * MOST_FINDINGS
+export const OPENED = CUT_NODE_COUNT + 4
 /** The texts that were found, one after the other, as they read; those with other escapes than `\"`, `\\` and `\/` stay where they are. */
 export const TEXTS = OPENED + MOST_TEXT / 8
 /** The number of the text, in 64 bits: one that came again would bring back what was found before. */
@@ -79,9 +88,6 @@ export const BOOLEAN = 6
 export const UNEXPECTED = 7
 /** An unknown member: the place of its key, the end of its value, the number of its object. */
 export const UNKNOWN = 8
-/** A member with message content: what to cut, from, to. */
-export const CUT = 9
-
 /** A node, mostly four bytes a field. First what changes: the number of the object in which it was met last. */
 export const MET_IN = 0
 /** Which sibling came after it: the last one, and the last other one. */
@@ -119,10 +125,11 @@ export const HAS_CHILDREN = 16
 /** Its slots get a value an element. */
 export const HAS_COLUMNS = 32
 export const HAS_LEAF = 64
-/** Nothing is to be told of a text that stands here, of a boolean, or of what is one of these (assembly/notations.ts). */
+/** Nothing is to be told of a text that stands here, of a boolean, of an `INTEGER`, or of what is one of these (assembly/notations.ts). */
 export const FITS_TEXT = 128
 export const FITS_BOOLEAN = 256
 export const FITS_NUMBER = 512
+export const FITS_MODEST_NUMBER = 4096
 export const FITS_TIME = 1024
 export const FITS_IPV4 = 2048
 

@@ -61,10 +61,9 @@ export function createScanner(
   const found = createFound(known, placed)
   const copier = createCopier(facts, placed)
 
-  /** Tells so much of what was found. Returns the message content; undefined when it turns out that the text is not plain. */
-  function tell(count: number): Cuts | undefined {
+  /** Tells so much of what was found; false when it turns out that the text is not plain. */
+  function tell(count: number): boolean {
     const words = memoryWords()
-    let content: { places: number[]; paths: string[] } | undefined
     let unknownKeys: Map<number, string[]> | undefined
     for (let i = 0; i < count; i++) {
       const finding = words[layout.TOLD / 4 + i]!
@@ -72,11 +71,6 @@ export function createScanner(
       const first = words[(finding + layout.FINDING_FIRST) / 4]!
       const second = words[(finding + layout.FINDING_SECOND) / 4]!
       switch (words[finding / 4]) {
-        case layout.CUT:
-          content ??= { places: [], paths: [] }
-          content.places.push(first, second)
-          if (!content.paths.includes(node.path)) content.paths.push(node.path)
-          break
         case layout.UNEXPECTED:
           tellType(typeOf(first), node, onUnknown)
           break
@@ -85,14 +79,27 @@ export function createScanner(
           const object = words[(finding + layout.FINDING_THIRD) / 4]!
           const before = unknownKeys.get(object) ?? []
           unknownKeys.set(object, before)
-          if (!tellUnknown(`{${textOf(first, second)}}`, node.path, before)) return undefined
+          if (!tellUnknown(`{${textOf(first, second)}}`, node.path, before)) return false
           break
         }
         default:
           taken(found.valueAt(finding), node, onUnknown)
       }
     }
-    return content ?? noCuts
+    return true
+  }
+
+  let paths: readonly string[] = []
+  /** The message content in the text; equal lists of paths are one. */
+  function contentOf(words: Int32Array): Cuts {
+    const count = words[layout.CUT_COUNT / 4]!
+    if (count === 0) return noCuts
+    const pathAt = (i: number) => nodes[words[layout.CUT_NODES / 4 + i]!]!.path
+    const length = words[layout.CUT_NODE_COUNT / 4]!
+    if (paths.length !== length || paths.some((path, i) => path !== pathAt(i)))
+      paths = Array.from({ length }, (_, i) => pathAt(i))
+    const begin = layout.CUTS / 4
+    return { places: words.subarray(begin, begin + 2 * count), paths }
   }
 
   /** Objects have their keys once, and those that look like indices first: then the order of the text is not theirs. */
@@ -110,8 +117,8 @@ export function createScanner(
     const count = scanText(text, way)
     if (count < 0) return undefined
     found.begin()
-    const content = tell(count)
-    return content && { slots, content, copier }
+    if (!tell(count)) return undefined
+    return { slots, content: contentOf(memoryWords()), copier }
   }
 }
 

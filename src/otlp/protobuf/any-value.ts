@@ -116,7 +116,7 @@ export function writeAnyValue(out: Output, tag: number, value: unknown): void {
  * Writes a text as an AnyValue, the field of `tag`, from its UTF-8 without the bytes in `cuts` (from, up to but without to,
  * and again, in order).
  */
-export function writeUtf8Value(out: Output, tag: number, utf8: Buffer, cuts: readonly number[]): void {
+export function writeUtf8Value(out: Output, tag: number, utf8: Buffer, cuts: ArrayLike<number>): void {
   let length = utf8.length
   for (let i = 0; i < cuts.length; i += 2) length -= cuts[i + 1]! - cuts[i]!
   reserve(out, ROOM + length)

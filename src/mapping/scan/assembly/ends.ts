@@ -45,6 +45,8 @@ let otherContentKeyLetter: i32 = 0
 /** Of the string that was read last. */
 let escaped: bool = false
 let ascii: bool = true
+/** Whether it has an escape of a letter, or a quote behind which a key of message content may begin. */
+let mayHideContent: bool = false
 
 /** The lengths and first letters, in lower case, of the keys of message content, once. */
 export function setContentKeys(length: i32, letter: i32, otherLength: i32, otherLetter: i32): void {
@@ -88,6 +90,7 @@ function isBlank(byte: i32): bool {
 /** The place after the string whose opening quote is at `at`. */
 export function stringEnd(at: i32): i32 {
   let hasSeenEscapes = false
+  let hides = false
   let beyond = 0
   let i = at + 1
   while (true) {
@@ -108,14 +111,25 @@ export function stringEnd(at: i32): i32 {
     const byte = byteAt(i)
     if (byte === QUOTE) {
       escaped = hasSeenEscapes
+      mayHideContent = hides
       ascii = beyond === 0
       return i + 1
     }
     if (byte !== BACKSLASH) return NOT_PLAIN
     hasSeenEscapes = true
+    if (mayHide(byteAt(i + 1), byteAt(i + 2) | LOWER)) hides = true
     i = escapeEnd(i)
     if (i < 0) return NOT_PLAIN
   }
+}
+
+/** Of an escape, and the letter behind it in lower case. */
+function mayHide(byte: i32, letter: i32): bool {
+  if (byte === LOWER_U) return true
+  return (
+    byte === QUOTE &&
+    (letter === contentKeyLetter || letter === otherContentKeyLetter || letter === (BACKSLASH | LOWER))
+  )
 }
 
 /** The place after the escape whose backslash is at `at`. */
@@ -151,7 +165,7 @@ export function couldNameContent(at: i32, end: i32): bool {
   const length = end - at - 2
   const letter = byteAt(at + 1) | LOWER
   const isSuspect =
-    escaped ||
+    mayHideContent ||
     (length === contentKeyLength && letter === contentKeyLetter) ||
     (length === otherContentKeyLength && letter === otherContentKeyLetter)
   return isSuspect && namesContent(at, end)

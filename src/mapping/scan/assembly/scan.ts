@@ -5,7 +5,6 @@
 import { CLOSE_LIST, CLOSE_OBJECT, COMMA, LOWER_N, OPEN_LIST, OPEN_OBJECT, QUOTE } from '../../../ascii.ts'
 import {
   COUNT_SLOT,
-  CUT,
   ELEMENTS,
   HAS_CHILDREN,
   HAS_COLUMNS,
@@ -21,6 +20,7 @@ import {
   UNEXPECTED,
   UNKNOWN,
 } from '../layout.ts'
+import { beginCuts, cut, endCuts } from './cuts.ts'
 import {
   afterBlank,
   afterColon,
@@ -36,7 +36,6 @@ import {
 } from './ends.ts'
 import { addCount, beginFindings, endFindings, rowsOf, setRows, tell } from './findings.ts'
 import { expected, has, learn } from './nodes.ts'
-
 import { visitScalar, visitText } from './single.ts'
 import { valueEnd } from './skip.ts'
 
@@ -69,12 +68,14 @@ export function prepare(elements: i32, length: i32, letter: i32, otherLength: i3
 export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
   begin(length, guarded)
   beginFindings(tree)
+  beginCuts(tree)
   root = tree
   tellsUnknown = tells
   row = 0
   const at = afterBlank(0)
   const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
   const isWhole = end >= 0 && afterBlank(end) === length
+  endCuts()
   return isWhole ? endFindings() : NOT_PLAIN
 }
 
@@ -118,8 +119,7 @@ function visitObject(at: i32, node: Node): i32 {
     if (holdsContent) {
       if (child === 0 || !has(child, IS_CONTENT)) keptBefore = true
       // With one comma: that before the member, or that after it where nothing stays before.
-      else if (keptBefore) tell(CUT, child, before, i, 0)
-      else tell(CUT, child, start, afterComma(i), 0)
+      else if (!(keptBefore ? cut(child, before, i) : cut(child, start, afterComma(i)))) return NOT_PLAIN
       before = i
     }
     i = afterBlank(i)

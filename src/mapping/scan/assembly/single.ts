@@ -6,6 +6,7 @@ import {
   BOOLEAN,
   FITS_BOOLEAN,
   FITS_IPV4,
+  FITS_MODEST_NUMBER,
   FITS_NUMBER,
   FITS_TEXT,
   FITS_TIME,
@@ -69,9 +70,12 @@ export function visitScalar(at: i32, node: Node, row: i32, tells: bool): i32 {
     if (!isIgnored(node, fits)) noteValue(BOOLEAN, node, byte === LOWER_T ? 1 : 0, 0, row, fits)
     return end
   }
-  const fits = !tells || (has(node, FITS_NUMBER) && isModestNumber(at, end))
-  if (isIgnored(node, fits)) return end
   const small = smallInteger(at, end)
+  const fits =
+    !tells ||
+    (small >= 0 && has(node, FITS_NUMBER)) ||
+    (has(node, FITS_MODEST_NUMBER) && isModestNumber(at, end))
+  if (isIgnored(node, fits)) return end
   if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
   else {
     const place = copyText(at, end)

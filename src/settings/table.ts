@@ -156,12 +156,12 @@ export const table = {
     'PROOFPOINT_MAX_IN_FLIGHT',
     as.integer(1, 64),
     '4',
-    'Batches on their way to the collector at once, of all streams together. Raise it when the collector answers several streams slowly: when delivery-blocked comes without collector-unavailable. A lone stream has three full pages on their way, whatever this says: raise PROOFPOINT_MAX_BUFFER_BYTES for it. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
+    'Batches on their way to the collector at once, of all streams together. Raise it when the collector answers several streams slowly: when delivery-blocked comes without collector-unavailable. A lone stream has four full pages on their way, whatever this says: raise PROOFPOINT_MAX_BUFFER_BYTES for it. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
   ),
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',
     as.sizeFrom('1MiB'),
-    '28MiB',
+    '26MiB',
     'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger. Raise it when many streams share it and the collector answers slowly, and the memory limit of the container by twice as much.',
   ),
   deadLetterBytes: preset(

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { frameMemory } from '../../../src/proofpoint/pod/frame-memory.ts'
 
 const MOST = 300_000
-const PAGES = 3
+const PAGES = 4
 const frame = fc.integer({ min: 1, max: MOST + 10 }).map(length => ({ length }))
 const step = fc.oneof({ weight: 5, arbitrary: frame }, { weight: 1, arbitrary: fc.constant('turn' as const) })
 
 describe('the memory for frames', () => {
-  it('keeps each frame as it is while its page is filled, and while it and the next two are delivered', () => {
+  it('keeps each frame as it is while its page is filled, and while it and the next three are delivered', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), steps => {
         const memory = frameMemory(PAGES, MOST)

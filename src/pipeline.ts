@@ -228,7 +228,7 @@ export async function ship(
   try {
     for await (const page of source.read(from, stop)) {
       committed = commit(deliver(page, mapper, exporter, over), committed)
-      // Heard when it is the oldest, or at the end.
+      // Heard when it is the oldest, while the next page is waited for, or at the end.
       committed.catch(error => failed.abort(error))
       if (onTheirWay.push(committed) === MOST_PAGES) await onTheirWay.shift()
       await Promise.race([committed, page.nextIsFull ?? committed])

@@ -11,12 +11,12 @@ export const deliveryErrors = {
   },
   'collector-slow': {
     means:
-      'The collector takes records, but slowly: for a minute each answer to a stream has taken 2 s or more, and the stream had to wait for answers nearly all the time.',
+      'The collector takes records, but slowly: for a minute each answer to a stream has taken 2 s or more, with the wait for one of the PROOFPOINT_MAX_IN_FLIGHT places, and the stream had to wait for answers nearly all the time.',
     waitingHelps: true,
     worker:
       'gives nothing up: the source waits; if more comes than gets through, records are delivered ever later',
     operator:
-      "Look at the collector's load, at the disk of its queue and at its back end; proofpoint-otel report shows how late the stream is. If those are well, raise PROOFPOINT_MAX_IN_FLIGHT for several streams, PROOFPOINT_MAX_BUFFER_BYTES (and the memory limit by twice as much) for a lone one.",
+      "Look at the collector's load, at the disk of its queue and at its back end; proofpoint-otel report shows how late the stream is. If those are well, raise PROOFPOINT_MAX_IN_FLIGHT (to 12 or 16) for several streams or for maillog, PROOFPOINT_MAX_BUFFER_BYTES (and the memory limit by twice as much) for a lone message stream, an archive or TAP.",
   },
   'collector-misconfigured': {
     means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',

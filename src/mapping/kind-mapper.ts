@@ -50,7 +50,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
       ? { ...copies, needless: String(clusterOfResource ?? '') }
       : copies
   }
-  // What `writeFacts` looks at is not copied, but for what it leaves out.
+  // `writeFacts` looks at `error.type`, so that it is never copied; of the cluster it leaves out the one that the resource has.
   const facts = (plan?.attributes ?? []).map(fact => ({ ...fact, copies: copiesOf(fact) }))
   const allAsked: Copied = {
     bytes: Buffer.alloc(0),
@@ -183,6 +183,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
       const { name, value, before, copies } = facts[number]!
       if (before >= 0 && said[before] === 1) said[number] = 1
       const fact = said[number] === 1 ? undefined : value(slots)
+      // Not where one of its name came before, whose fact is none that is said again (copier.ts).
       if (copies?.how === 'again') copier?.remember(number, saysNothing(fact) ? undefined : fact)
       if (saysNothing(fact) || (name === 'proofpoint.cluster.id' && fact === clusterOfResource)) continue
       said[number] = 1

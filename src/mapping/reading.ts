@@ -13,7 +13,7 @@ import { decode, parse, withoutLineBreak } from './values/text.ts'
 /** Why an event cannot be mapped: its record has `error.type` and its text, but no facts. */
 export type Unreadable = 'parse_error' | 'unexpected_shape'
 
-/** What an event comes to when it is read; good until the next one is. */
+/** What an event comes to when it is read; good until the next one is, by whichever reader. */
 export interface Reading {
   /** Undefined when the text was not plain; then unknown paths are told when `slots` is called. */
   readonly scanned: Scanned | undefined

@@ -68,7 +68,7 @@ export function tellingSlowness(
     const perSecond = Math.round((records / ms) * 1_000)
     log.warn(
       { stream, code, waitingHelps, seconds, answerSeconds, perSecond },
-      `${stream}: for ${seconds} s the collector's answers have taken ${answerSeconds} s, and ${perSecond} records a second got through. Nothing is given up: the source waits. ${operator}`,
+      `${stream}: for ${seconds} s the collector's answers have taken ${answerSeconds} s, with the wait for a place among those on their way, and ${perSecond} records a second got through. Nothing is given up: the source waits. ${operator}`,
     )
   }
 

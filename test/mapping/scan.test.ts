@@ -261,6 +261,13 @@ test('an event with more values than there is room for is left to its parsed for
   expect(expectSame('pod.maillog', event(21_000))).toBe(false)
 })
 
+test('an event with more message content than there is room for is left to its parsed form', () => {
+  const part = { dataBase64: '', textExtracted: '', md5: 'a' }
+  const event = (parts: number) => Buffer.from(JSON.stringify({ msgParts: new Array(parts).fill(part) }))
+  expect(expectSame('pod.message', event(5_000))).toBe(true)
+  expect(expectSame('pod.message', event(5_001))).toBe(false)
+})
+
 test('the longest text that is scanned fits, with what is found at its end, and the next one is not touched by it', () => {
   const event = (length: number) => {
     const [before, behind] = ['{"ts":"when","sm":{"stat":"', '"}}']

@@ -33,7 +33,7 @@ it('tells that the collector is slow, again while it lasts, and that it is over'
   expect(lines[0].answerSeconds).toBeGreaterThanOrEqual(0.1)
   expect(lines[0].perSecond).toBeGreaterThan(0)
   expect(lines[0].msg).toMatch(
-    /^a stream: for \d s the collector's answers have taken \d\.\d s, and \d+ records a second/,
+    /^a stream: for \d s the collector's answers have taken \d\.\d s, with the wait for a place among those on their way, and \d+ records a second/,
   )
   expect(lines.at(-1).msg).toBe('a stream: the collector answers in time again')
 })

@@ -21,3 +21,12 @@ it.each([
     expect((13 * live + 4 * others) * shareOf(settings)).toBeLessThanOrEqual(mib * 2 ** 20)
   }
 })
+
+it.each([
+  ['one PoD stream', { ...pod, ...one }, 26],
+  ['TAP', tap, 26],
+  ['all PoD streams and TAP', { ...pod, ...tap }, 47],
+] as const)('%s: all of the setting is shared out', (_, env, shares) => {
+  const { settings } = readSettings({ ...env, PROOFPOINT_MAX_BUFFER_BYTES: '26MiB' })
+  expect(shareOf(settings)).toBe(Math.floor((26 * 2 ** 20) / shares))
+})

@@ -24,7 +24,8 @@ export interface Rule<V> {
 
 /**
  * What a rule comes to where its values are plain: a text that is not empty and has no blanks around it, a whole number from 0 to
- * 999,999,999, true or false. assembly/copy.ts does it. A new `how`, `as` or `only` needs a number in layout.ts, its
+ * 999,999,999, true or false; for nanoseconds also a number with up to nine digits behind the point. assembly/copy.ts does it, again.ts what
+ * was said before. A new `how`, `as` or `only` needs a number in layout.ts, its
  * row in copier.ts, a case in copy.ts, its slots in plan.ts, and `npm run scan:build`; copied.test.ts holds it against the rule.
  */
 export interface Copying {
@@ -46,7 +47,7 @@ export interface Copying {
     | 'final'
     /** What the rule said of the same text before: for texts of which there are few. Of one slot. */
     | 'again'
-  /** What is made of each value; of texts beyond ASCII only where there is nothing to make. Nanoseconds: of up to 999,999 seconds. */
+  /** What is made of each value: nothing is of texts beyond ASCII. Nanoseconds: of up to 999,999 seconds. */
   readonly as?: 'lower case' | 'without brackets' | 'nanoseconds'
   /** Other texts are not plain; an address stands as the rule would write it. */
   readonly only?: 'mail addresses' | 'IPv4 addresses'
@@ -58,14 +59,17 @@ export const readabilityOf = ({
   surelyReadable,
 }: Rule<unknown>): Pick<Rule<never>, 'isReadable' | 'surelyReadable'> => ({ isReadable, surelyReadable })
 
-/** The rule over one text, where there are few of them. */
-export const ofFew = <R extends Rule<unknown>>(rule: R): R => ({ ...rule, ofPlain: { how: 'again' } })
+/** The rule over one text, of which there are few: what it says is remembered, so that it is seldom asked. */
+export const ofFew = <V>(rule: ValueRule<'text', V>): ValueRule<'text', V> => ({
+  ...rule,
+  ofPlain: { how: 'again' },
+})
 
 /** The same for the values of a column. */
 export const copyingOf = (
   { ofPlain }: Rule<unknown>,
   how: Exclude<Copying['how'], 'one'>,
-): Pick<Rule<never>, 'ofPlain'> => (ofPlain ? { ofPlain: { ...ofPlain, how } } : {})
+): Pick<Rule<never>, 'ofPlain'> => (ofPlain?.how === 'one' ? { ofPlain: { ...ofPlain, how } } : {})
 
 /** A rule over several slots; each may be undefined. */
 export function rule<const R extends readonly SlotForm[], V>(

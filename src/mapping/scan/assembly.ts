@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { KnownError } from '../../errors.ts'
+import type { AttributeValue } from '../attributes/attribute.ts'
 import { MOST_ELEMENTS } from '../fill.ts'
 import { contentKeys, namesContent } from '../values/content.ts'
 import { scanBinary } from './binary.ts'
@@ -158,20 +159,23 @@ export function addTree(
   return treeAt(place)
 }
 
-/** Makes the facts of a tree known; returns their place. The keys are of ASCII, and shorter than 128. */
+/**
+ * Makes the facts of a tree known; returns their place. The keys are of ASCII, and shorter than 128. Equal ones of one tree are one, and
+ * what a rule said is said again for all of them: facts of equal form must have equal rules.
+ */
 export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number {
   if (facts.length > layout.MOST_FACTS) throw new Error(`there are more than ${layout.MOST_FACTS} facts`)
   const keys = facts.map(({ name }) => Buffer.from(`\n${String.fromCharCode(name.length)}${name}`))
   const needlessTexts = facts.map(({ needless }) => Buffer.from(needless))
   const tableBytes = facts.length * layout.FACT_BYTES
   const slotsBytes = 4 * sum(facts, ({ slots }) => slots.length)
-  const memoryBytes = sum(facts, ({ how }) => (how === layout.AGAIN ? FACT_MEMORY_BYTES : 0))
+  const rememberedBytes = sum(facts, ({ how }) => (how === layout.AGAIN ? REMEMBERED_BYTES : 0))
   const textsBytes = sum([...keys, ...needlessTexts], ({ length }) => length)
-  const size = tableBytes + slotsBytes + memoryBytes + textsBytes + layout.PADDING
+  const size = tableBytes + slotsBytes + rememberedBytes + textsBytes + layout.PADDING
   return placeOf([tree.place, facts], size, table => {
     let slotsAt = table + tableBytes
-    let memoryAt = slotsAt + slotsBytes
-    let textAt = memoryAt + memoryBytes
+    let rememberedAt = slotsAt + slotsBytes
+    let textAt = rememberedAt + rememberedBytes
     const putText = (text: Buffer): number => {
       bytes.set(text, textAt)
       textAt += text.length
@@ -193,29 +197,29 @@ export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number
         [layout.BEFORE]: before,
         [layout.NEEDLESS]: putText(needless),
         [layout.NEEDLESS_BYTES]: needless.length,
-        [layout.MEMORY]: memoryAt,
+        [layout.REMEMBERED]: rememberedAt,
       })
       for (const slot of slots) {
         words[slotsAt / 4] = placeOfSlot(tree, slot)
         slotsAt += 4
       }
-      if (how === layout.AGAIN) memoryAt += FACT_MEMORY_BYTES
+      if (how === layout.AGAIN) rememberedAt += REMEMBERED_BYTES
     }
   })
 }
 
-const FACT_MEMORY_BYTES = layout.ENTRIES * layout.ENTRY_BYTES
+const REMEMBERED_BYTES = layout.ENTRIES * layout.ENTRY_BYTES
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((sum, item) => sum + of(item), 0)
 
-/** `said`: by the rule of the fact at this place, of the text that was scanned last. */
-export function remember(fact: number, said: unknown): void {
+/** `said`: by the rule of the fact at this place, of the text that was scanned last. Numbers and lists are not remembered. */
+export function remember(fact: number, said: AttributeValue | undefined): void {
   if (said === undefined) placeToRemember(fact, layout.NOTHING, 0, 0)
   else if (typeof said === 'boolean') placeToRemember(fact, layout.BOOLEAN, Number(said), 0)
   else if (typeof said === 'string') {
     const length = Buffer.byteLength(said)
-    if (length > layout.MOST_SAID_LENGTH) return
+    if (length > layout.MOST_SAID) return
     const place = placeToRemember(fact, layout.BARE_TEXT, 0, length)
     if (place > 0) bytes.write(said, place)
   }
@@ -234,11 +238,11 @@ export function scanText(text: Buffer, given: Way): number {
 export const memoryWords = (): Int32Array => words
 export const memoryBytes = (): Buffer => bytes
 
-/** The texts that were found, in ASCII one after the other. */
+/** The texts that were found, a character a byte, so that their places hold; only those in ASCII read right. */
 export const textsFound = (): string =>
   bytes.toString('latin1', layout.TEXTS, layout.TEXTS + words[layout.TEXT_BYTES / 4]!)
 
-/** A part of the text that was scanned last. */
+/** What stands in the memory between two places, as UTF-8: of the text that was scanned last, or among those that were found. */
 export const textOf = (from: number, to: number): string => bytes.toString('utf8', from, to)
 
 export { copyFacts }

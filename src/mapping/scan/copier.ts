@@ -31,7 +31,7 @@ const LONGEST_KEY = 127
 export interface Copier {
   /** Copies the facts of the text that was scanned last. */
   copied(): Copied
-  /** What the rule of a fact said of it, which was asked: to be said again where the fact says so. */
+  /** What the rule of a fact, which was asked, said of the text that was scanned last; kept where the fact is one that is said again. */
   remember(fact: number, said: AttributeValue | undefined): void
 }
 

@@ -1,7 +1,7 @@
 /** The members that go from a text, as places: what `removeContent` cuts out of it. */
 
 export interface Cuts {
-  /** From, up to but without to, and again, in order and apart. */
+  /** From, up to but without to, and again, in order and apart. Of a scanned text: good until another one is scanned, or a tree is added. */
   readonly places: ArrayLike<number>
   /** The paths of the members, each once. */
   readonly paths: readonly string[]

@@ -42,7 +42,7 @@ const MOST_CUT_NODES = 2
 export const CUT_NODE_COUNT = CUT_NODES + 4 * MOST_CUT_NODES
 /** A bit for each container that is being skipped, of which a text has no more than bytes: whether it is an object. */
 export const OPENED = CUT_NODE_COUNT + 4
-/** The texts that were found, one after the other, as they read; those with other escapes than `\"`, `\\` and `\/` stay where they are. */
+/** The texts that were found, one after the other, as they read. Those with other escapes than `\"`, `\\` and `\/` stay where they are. */
 export const TEXTS = OPENED + MOST_TEXT / 8
 /** The number of the text, in 64 bits: one that came again would bring back what was found before. */
 export const SCAN = TEXTS + MOST_TEXT + PADDING
@@ -71,9 +71,9 @@ export const BARE_TEXT = 0
 /** Any other text in ASCII: the same. */
 export const TEXT = 1
 /** The same two, beyond ASCII. */
-export const BARE_BEYOND_ASCII = 10
+export const BARE_BEYOND_ASCII = 9
 export const TEXT_BEYOND_ASCII = 2
-/** A text with escapes of which there is no more to say: the place of its opening quote and its end in the text that was scanned. */
+/** A text with other escapes: the place of its opening quote and its end in the text that was scanned. */
 export const TEXT_WITH_ESCAPES = 3
 /** A whole number of up to nine digits without a sign: itself. */
 export const INTEGER = 4
@@ -88,6 +88,7 @@ export const BOOLEAN = 6
 export const UNEXPECTED = 7
 /** An unknown member: the place of its key, the end of its value, the number of its object. */
 export const UNKNOWN = 8
+
 /** A node, mostly four bytes a field. First what changes: the number of the object in which it was met last. */
 export const MET_IN = 0
 /** Which sibling came after it: the last one, and the last other one. */
@@ -129,9 +130,9 @@ export const HAS_LEAF = 64
 export const FITS_TEXT = 128
 export const FITS_BOOLEAN = 256
 export const FITS_NUMBER = 512
-export const FITS_MODEST_NUMBER = 4096
-export const FITS_TIME = 1024
-export const FITS_IPV4 = 2048
+export const FITS_MODEST_NUMBER = 1024
+export const FITS_TIME = 2048
+export const FITS_IPV4 = 4096
 
 /** A slot: the text that said something last. */
 export const SAID_IN = 0
@@ -160,11 +161,11 @@ export const MOST_ELEMENTS = 28
 export const ONLY = 32
 /** The number of the fact before that has the same name: when that one was copied, this one does not count. -1 for none. */
 export const BEFORE = 36
-/** The place and length of a text that need not be said; 0 for none. */
+/** The place and length of a text that need not be said; of none the length is 0. */
 export const NEEDLESS = 40
 export const NEEDLESS_BYTES = 44
-/** Of a fact that is said again: the place of what is remembered. */
-export const MEMORY = 48
+/** Of a fact that is said again: the place of its entries. */
+export const REMEMBERED = 48
 export const FACT_BYTES = 52
 
 export const AS_FOUND = 0
@@ -204,15 +205,16 @@ export const ATTACHED = 8
 export const AGAIN = 10
 
 /**
- * What a rule said of a text, which comes first, and of what it said it. It begins as a finding does; a text that was said stands in
- * the entry. An entry without a text is empty.
+ * An entry: what a rule said, laid out as a finding, then the text of which it said it, then what it said if that is a text. Without
+ * a text it is empty.
  */
 export const TEXT_LENGTH = FINDING_BYTES
 export const TEXT_AT = TEXT_LENGTH + 4
-export const MOST_TEXT_LENGTH = 48
-export const SAID_AT = TEXT_AT + MOST_TEXT_LENGTH
-export const MOST_SAID_LENGTH = 52
-export const ENTRY_BYTES = SAID_AT + MOST_SAID_LENGTH
+export const MOST_REMEMBERED = 48
+export const SAID_AT = TEXT_AT + MOST_REMEMBERED
+/** Makes an entry 128 bytes. */
+export const MOST_SAID = 52
+export const ENTRY_BYTES = SAID_AT + MOST_SAID
 /** Of a fact; each text has one place where it can be. A power of two. */
 export const ENTRIES = 64
 

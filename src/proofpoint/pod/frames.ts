@@ -16,7 +16,10 @@ export interface FramesOptions {
   readonly clock: Clock
   /** The socket is paused while this many bytes wait. */
   readonly waitingBytes: number
-  /** So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. */
+  /**
+   * So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. Without it
+   * a page is pulled only when all before it are committed; with it up to `MOST_PAGES` - 1 may not be.
+   */
   readonly onFull?: () => void
   /**
    * What was read has waited for `blockedMs`, or a large frame for its turn: the session is being closed cleanly.

@@ -6,9 +6,9 @@ import {
   ENTRY_BYTES,
   FINDING_FIRST,
   FINDING_SECOND,
-  MEMORY,
-  MOST_TEXT_LENGTH,
+  MOST_REMEMBERED,
   NOTHING,
+  REMEMBERED,
   SAID_AT,
   TEXT_AT,
   TEXT_LENGTH,
@@ -57,7 +57,7 @@ export function remember(fact: Fact, what: i32, first: i32, second: i32): i32 {
 }
 
 function isRemembered(finding: Finding): bool {
-  return load<i32>(finding) === BARE_TEXT && lengthOf(finding) <= MOST_TEXT_LENGTH
+  return load<i32>(finding) === BARE_TEXT && lengthOf(finding) <= MOST_REMEMBERED
 }
 
 function entryOf(fact: Fact, finding: Finding): Entry {
@@ -65,7 +65,7 @@ function entryOf(fact: Fact, finding: Finding): Entry {
   const length = lengthOf(finding)
   let hash = length
   for (let i = 0; i < length; i++) hash = hash * 31 + load<u8>(from + i)
-  return load<i32>(fact, MEMORY) + (hash & (ENTRIES - 1)) * ENTRY_BYTES
+  return load<i32>(fact, REMEMBERED) + (hash & (ENTRIES - 1)) * ENTRY_BYTES
 }
 
 function isOf(entry: Entry, finding: Finding): bool {

@@ -9,6 +9,7 @@ import {
   ANY,
   ANY_TEXT,
   AS,
+  AS_FOUND,
   ASKED,
   ASKED_COUNT,
   ATTACHED,
@@ -178,7 +179,8 @@ function rowOfTrue(first: Finding): i32 {
 function copyColumn(fact: Fact, slot: Slot, isAligned: bool): bool {
   const first = firstOf(slot)
   if (first === 0) return true
-  if (!areWanted(fact, first) || load<i32>(fact, AS) > IN_LOWER_CASE) return false
+  const made = load<i32>(fact, AS)
+  if (!areWanted(fact, first) || (made !== AS_FOUND && made !== IN_LOWER_CASE)) return false
   let elements = 0
   let bytes = 0
   for (let finding = first; finding !== 0; finding = after(finding)) {

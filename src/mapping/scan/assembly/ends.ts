@@ -45,7 +45,7 @@ let otherContentKeyLetter: i32 = 0
 /** Of the string that was read last. */
 let escaped: bool = false
 let ascii: bool = true
-/** Whether it has an escape of a letter, or a quote behind which a key of message content may begin. */
+/** Whether it has a `\u` escape, or a quote behind which a key of message content may begin. */
 let mayHideContent: bool = false
 
 /** The lengths and first letters, in lower case, of the keys of message content, once. */
@@ -123,13 +123,10 @@ export function stringEnd(at: i32): i32 {
   }
 }
 
-/** Of an escape, and the letter behind it in lower case. */
+/** Whether message content may hide behind an escape: the byte that is escaped, and the one behind it in lower case. */
 function mayHide(byte: i32, letter: i32): bool {
   if (byte === LOWER_U) return true
-  return (
-    byte === QUOTE &&
-    (letter === contentKeyLetter || letter === otherContentKeyLetter || letter === (BACKSLASH | LOWER))
-  )
+  return byte === QUOTE && (letter === contentKeyLetter || letter === otherContentKeyLetter)
 }
 
 /** The place after the escape whose backslash is at `at`. */

@@ -180,11 +180,10 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     said.fill(0)
     for (let i = 0; i < asked; i++) {
       const number = places[2 * i]!
-      const { name, value, before, copies } = facts[number]!
+      const { name, value, before } = facts[number]!
       if (before >= 0 && said[before] === 1) said[number] = 1
       const fact = said[number] === 1 ? undefined : value(slots)
-      // Not where one of its name came before, whose fact is none that is said again (copier.ts).
-      if (copies?.how === 'again') copier?.remember(number, saysNothing(fact) ? undefined : fact)
+      copier?.remember(number, saysNothing(fact) ? undefined : fact)
       if (saysNothing(fact) || (name === 'proofpoint.cluster.id' && fact === clusterOfResource)) continue
       said[number] = 1
       if (name === 'error.type') saysError = true

@@ -86,7 +86,7 @@ function copiesOf(row: Row, tree: Tree): Copies | undefined {
   if (!ofPlain || !form) return undefined
   const { alternatives, others } = tree.slotsOf(row)
   const isByPosition = ofAllSlots.has(ofPlain.how)
-  // What it says may be what it says of the next alternative.
+  // Where it says nothing of the first alternative, it speaks of the next one, and would be remembered of the first.
   if (ofPlain.how === 'again' && alternatives.length !== 1) return undefined
   if (isByPosition && (alternatives.length !== 1 || others.includes(-1))) return undefined
   return {

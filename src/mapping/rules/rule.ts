@@ -24,9 +24,9 @@ export interface Rule<V> {
 
 /**
  * What a rule comes to where its values are plain: a text that is not empty and has no blanks around it, a whole number from 0 to
- * 999,999,999, true or false; for nanoseconds also a number with up to nine digits behind the point. assembly/copy.ts does it, again.ts what
- * was said before. A new `how`, `as` or `only` needs a number in layout.ts, its
- * row in copier.ts, a case in copy.ts, its slots in plan.ts, and `npm run scan:build`; copied.test.ts holds it against the rule.
+ * 999,999,999, true or false; for nanoseconds also a number with up to nine digits behind the point. assembly/copy.ts does it,
+ * again.ts what was said before. A new `how`, `as` or `only` needs a number in layout.ts, its row in copier.ts, a case in copy.ts,
+ * its slots in plan.ts, and `npm run scan:build`; copied.test.ts holds it against the rule.
  */
 export interface Copying {
   readonly how: /** The value as it is. */

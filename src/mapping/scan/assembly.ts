@@ -211,7 +211,7 @@ export function addFacts(facts: readonly PlacedFact[], tree: PlacedTree): number
 const REMEMBERED_BYTES = layout.ENTRIES * layout.ENTRY_BYTES
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
-  items.reduce((sum, item) => sum + of(item), 0)
+  items.reduce((total, item) => total + of(item), 0)
 
 /** `said`: by the rule of the fact at this place, of the text that was scanned last. Numbers and lists are not remembered. */
 export function remember(fact: number, said: AttributeValue | undefined): void {

@@ -52,6 +52,7 @@ export function createCopier(facts: readonly Fact[], tree: PlacedTree): Copier {
       return copied
     },
     remember(fact, said) {
+      // Never of a fact that has one of its name before it: that may have been said, and the rule not asked.
       if (placed[fact]!.how === layout.AGAIN) remember(table + fact * layout.FACT_BYTES, said)
     },
   }

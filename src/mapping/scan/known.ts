@@ -70,9 +70,9 @@ const fitting = ({ form, isReadable, surelyReadable }: Leaf): number => {
 
 const fits: Readonly<Record<Form, number>> = {
   text: layout.FITS_TEXT,
-  number: layout.FITS_NUMBER | layout.FITS_MODEST_NUMBER,
+  number: layout.FITS_NUMBER,
   boolean: layout.FITS_BOOLEAN,
-  scalar: layout.FITS_TEXT | layout.FITS_BOOLEAN | layout.FITS_NUMBER | layout.FITS_MODEST_NUMBER,
+  scalar: layout.FITS_TEXT | layout.FITS_BOOLEAN | layout.FITS_NUMBER,
 }
 
 const surelyFits: Readonly<Record<NonNullable<Leaf['surelyReadable']>, number>> = {

@@ -3,6 +3,7 @@
  * nursery while its page is delivered and then waits for a whole garbage collection. Copied into memory that is used again,
  * nothing is left to collect (measured: a tenth of the CPU, and tens of megabytes).
  */
+
 export interface FrameMemory {
   /** The frame, moved where it may stay; itself when there is no room. */
   keep(frame: Buffer): Buffer

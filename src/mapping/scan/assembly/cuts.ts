@@ -1,13 +1,12 @@
 /** What is to be cut out of a text: the members that hold message content (layout.ts). */
-import { CUT_COUNT, CUT_NODE_COUNT, CUT_NODES, CUTS, MOST_CUTS, NODE_BYTES } from '../layout.ts'
+import { CUT_COUNT, CUT_NODE_COUNT, CUT_NODES, CUTS, MOST_CUTS } from '../layout.ts'
+import { numberOfNode } from './nodes.ts'
 
-let root: i32 = 0
 let cuts: i32 = 0
 let nodes: i32 = 0
 
 /** Begins with another text. */
-export function beginCuts(tree: i32): void {
-  root = tree
+export function beginCuts(): void {
   cuts = 0
   nodes = 0
 }
@@ -23,7 +22,7 @@ export function cut(node: i32, from: i32, to: i32): bool {
   store<i32>(CUTS + 8 * cuts, from)
   store<i32>(CUTS + 8 * cuts + 4, to)
   cuts++
-  noteNode((node - root) / NODE_BYTES)
+  noteNode(numberOfNode(node))
   return true
 }
 

@@ -10,7 +10,6 @@ import {
   FINDINGS,
   FIRST_FINDING,
   LAST_FINDING,
-  NODE_BYTES,
   NOT_PLAIN,
   ROWS,
   ROWS_IN,
@@ -21,16 +20,15 @@ import {
   TEXTS,
   TOLD,
 } from '../layout.ts'
+import { numberOfNode } from './nodes.ts'
 
-let root: i32 = 0
 let scan: i64 = 0
 let end: i32 = FINDINGS
 let told: i32 = TOLD
 let texts: i32 = TEXTS
 
 /** Begins with another text. */
-export function beginFindings(tree: i32): void {
-  root = tree
+export function beginFindings(): void {
   end = FINDINGS
   told = TOLD
   texts = TEXTS
@@ -50,7 +48,7 @@ function note(what: i32, node: i32, first: i32, second: i32, third: i32): i32 {
   // With no room left, `endFindings` says so; until then what is written goes into the last one.
   if (at >= TOLD) return at - FINDING_BYTES
   store<i32>(at, what)
-  store<i32>(at, (node - root) / NODE_BYTES, FINDING_NODE)
+  store<i32>(at, numberOfNode(node), FINDING_NODE)
   store<i32>(at, first, FINDING_FIRST)
   store<i32>(at, second, FINDING_SECOND)
   store<i32>(at, third, FINDING_THIRD)

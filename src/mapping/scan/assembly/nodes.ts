@@ -1,13 +1,40 @@
 /** The nodes of the tree of known paths, which learn in which order and spelling events have the keys. */
 import { COLON } from '../../../ascii.ts'
-import { FIRST, FLAGS, MOST_SPELT, NEXT, OTHER_FIRST, OTHER_NEXT, SPELLING, SPELT } from '../layout.ts'
+import {
+  FIRST,
+  FLAGS,
+  MOST_SPELT,
+  NEXT,
+  NODE_BYTES,
+  OTHER_FIRST,
+  OTHER_NEXT,
+  SPELLING,
+  SPELT,
+} from '../layout.ts'
 import { byteAt } from './ends.ts'
 
 /** The place of a node; 0 is none. */
 type Node = i32
 
-export function has(node: Node, flag: i32): bool {
-  return (load<i32>(node, FLAGS) & flag) !== 0
+let root: Node = 0
+
+/** Begins with a text that belongs to this tree. */
+export function beginTree(tree: Node): void {
+  root = tree
+}
+
+/** JavaScript knows the nodes of a tree by their numbers, the root as 0. */
+export function numberOfNode(node: Node): i32 {
+  return (node - root) / NODE_BYTES
+}
+
+export function nodeOf(number: i32): Node {
+  return root + number * NODE_BYTES
+}
+
+/** Whether it has one of the flags. */
+export function has(node: Node, flags: i32): bool {
+  return (load<i32>(node, FLAGS) & flags) !== 0
 }
 
 /** The member of `parent` that begins at `at`, if it is one of the two that came after `previous`, or first of all, before. */

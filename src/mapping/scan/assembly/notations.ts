@@ -16,7 +16,7 @@ import {
   ZERO,
 } from '../../../ascii.ts'
 import { INTEGER, NOT_PLAIN, NUMBER, TEXTS } from '../layout.ts'
-import { isDigit } from './ends.ts'
+import { isDigit, smallInteger } from './ends.ts'
 import { lengthOf, numberOf } from './findings.ts'
 
 const OPEN_ROUND: i32 = 0x28
@@ -66,18 +66,12 @@ export function nanosOfSeconds(finding: i32): i64 {
   if (load<i32>(finding) !== NUMBER) return NOT_PLAIN
   const from = TEXTS + numberOf(finding)
   const to = from + lengthOf(finding)
-  let i = from
-  let seconds = 0
-  while (i < to && isDigit(load<u8>(i)) && seconds <= MOST_SECONDS)
-    seconds = seconds * 10 + load<u8>(i++) - ZERO
-  if (seconds > MOST_SECONDS || i === to || load<u8>(i) !== POINT) return NOT_PLAIN
-  let nanos = 0
-  let digits = 0
-  for (i++; i < to; i++) {
-    if (!isDigit(load<u8>(i)) || ++digits > 9) return NOT_PLAIN
-    nanos = nanos * 10 + load<u8>(i) - ZERO
-  }
-  for (; digits < 9; digits++) nanos *= 10
+  let point = from
+  while (point < to && load<u8>(point) !== POINT) point++
+  const seconds = smallInteger(from, point)
+  let nanos = smallInteger(point + 1, to)
+  if (point === to || seconds < 0 || seconds > MOST_SECONDS || nanos < 0) return NOT_PLAIN
+  for (let digits = to - point - 1; digits < 9; digits++) nanos *= 10
   return <i64>seconds * 1_000_000_000 + nanos
 }
 

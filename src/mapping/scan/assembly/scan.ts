@@ -14,7 +14,6 @@ import {
   IS_CONTENT,
   IS_SINGLE,
   MET_IN,
-  NODE_BYTES,
   NOT_PLAIN,
   SPELT,
   UNEXPECTED,
@@ -35,7 +34,7 @@ import {
   stringEnd,
 } from './ends.ts'
 import { addCount, beginFindings, endFindings, rowsOf, setRows, tell } from './findings.ts'
-import { expected, has, learn } from './nodes.ts'
+import { beginTree, expected, has, learn, nodeOf, numberOfNode } from './nodes.ts'
 import { visitScalar, visitText } from './single.ts'
 import { valueEnd } from './skip.ts'
 
@@ -48,7 +47,6 @@ declare function childOf(node: i32, from: i32, to: i32): i32
 declare function isBlankString(from: i32, to: i32): bool
 
 let mostElements: i32 = 0
-let root: Node = 0
 let tellsUnknown: bool = false
 /** Begins again after 2^32: what then seems to come twice only makes its text not plain. */
 let objects: i32 = 0
@@ -67,21 +65,21 @@ export function prepare(elements: i32, length: i32, letter: i32, otherLength: i3
  */
 export function scan(tree: Node, length: i32, tells: bool, guarded: bool): i32 {
   begin(length, guarded)
-  beginFindings(tree)
-  beginCuts(tree)
-  root = tree
+  beginTree(tree)
+  beginFindings()
+  beginCuts()
   tellsUnknown = tells
   row = 0
   const at = afterBlank(0)
-  const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, root) : NOT_PLAIN
+  const end = byteAt(at) === OPEN_OBJECT ? visitObject(at, tree) : NOT_PLAIN
   const isWhole = end >= 0 && afterBlank(end) === length
   endCuts()
   return isWhole ? endFindings() : NOT_PLAIN
 }
 
 function childNamed(node: Node, from: i32, to: i32): Node {
-  const number = has(node, HAS_CHILDREN) ? childOf((node - root) / NODE_BYTES, from, to) : 0
-  return number === 0 ? 0 : root + number * NODE_BYTES
+  const number = has(node, HAS_CHILDREN) ? childOf(numberOfNode(node), from, to) : 0
+  return number === 0 ? 0 : nodeOf(number)
 }
 
 function visitObject(at: i32, node: Node): i32 {

@@ -74,7 +74,7 @@ export function visitScalar(at: i32, node: Node, row: i32, tells: bool): i32 {
   const fits =
     !tells ||
     (small >= 0 && has(node, FITS_NUMBER)) ||
-    (has(node, FITS_MODEST_NUMBER) && isModestNumber(at, end))
+    (has(node, FITS_NUMBER | FITS_MODEST_NUMBER) && isModestNumber(at, end))
   if (isIgnored(node, fits)) return end
   if (small >= 0) noteValue(INTEGER, node, small, 0, row, fits)
   else {

@@ -1,6 +1,6 @@
 import { real } from '../clock.ts'
 import { queueBackfill } from '../state/backfill-orders.ts'
-import { isLocked } from '../state/lock.ts'
+import { isRunning } from '../state/lock.ts'
 import { readState, type StateReader } from '../state/read.ts'
 import { answerOf } from '../worker/orders.ts'
 import { clockOf } from '../worker/settings.ts'
@@ -98,7 +98,7 @@ async function handOver(
 async function watchLock(directory: string, gone: AbortController, stop: AbortSignal): Promise<void> {
   const over = AbortSignal.any([gone.signal, stop])
   while (!over.aborted) {
-    if (!isLocked(directory)) gone.abort()
+    if (!isRunning(directory)) gone.abort()
     await real.sleep(LOOK_EVERY_MS, over)
   }
 }

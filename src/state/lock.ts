@@ -7,23 +7,34 @@ import { lockFile, makePrivateFile } from './files.ts'
 /** A look at the lock takes far less. */
 const LOOK_MS = 250
 
+export interface Lock {
+  /** What `isRunning` says becomes true. Waits as `takeLock` does. */
+  showRun(): void
+  release(): void
+}
+
 /**
- * Makes this process the only writer of the directory until the returned function is called or the process ends, in
- * whatever way: the lock is the operating system's, on an empty SQLite file that is held in exclusive mode.
- * Waits no longer than somebody may look at the lock. Throws KnownError `state-locked`, or what the disk has against it.
+ * Makes this process the only writer of the directory until `release` is called or the process ends, in whatever way: the
+ * lock is the operating system's, on an empty SQLite file. It is reserved while nothing runs, and held exclusively, so that
+ * nobody can read it, during a run. Waits no longer than somebody may look at the lock.
+ * Throws KnownError `state-locked`, or what the disk has against it.
  */
-export function takeLock(directory: string): () => void {
+export function takeLock(directory: string): Lock {
   const file = lockFile(directory)
   try {
     makePrivateFile(file)
     const db = new DatabaseSync(file, { timeout: LOOK_MS })
     try {
-      db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+      db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
     } catch (error) {
       db.close()
       throw error
     }
-    return () => db.close()
+    return {
+      // In this locking mode the end of a transaction gives up no lock.
+      showRun: () => db.exec('ROLLBACK; BEGIN EXCLUSIVE'),
+      release: () => db.close(),
+    }
   } catch (error) {
     if (isBusy(error))
       throw new KnownError('state-locked', `${directory} is in use by another process`, { cause: error })
@@ -42,8 +53,8 @@ export function unlessLocked<T>(open: () => T): T | undefined {
   }
 }
 
-/** Whether a process holds the lock now. */
-export function isLocked(directory: string): boolean {
+/** Whether a process holds the lock and has begun a run. */
+export function isRunning(directory: string): boolean {
   const file = lockFile(directory)
   if (!existsSync(file)) return false
   const db = new DatabaseSync(file, { readOnly: true, timeout: 0 })

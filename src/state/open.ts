@@ -16,7 +16,7 @@ import { diskError } from './disk-error.ts'
 import { isRemnant, lastChangeSetAside, makeDirectory, setAside, stateFile } from './files.ts'
 import { ledgersIn } from './hour-ledger.ts'
 import type { Archive, HourLedger } from './ledger.ts'
-import { takeLock } from './lock.ts'
+import { type Lock, takeLock } from './lock.ts'
 import { patience, type TroubleListener } from './patience.ts'
 import { readsIn } from './reads.ts'
 import { receiptWriter } from './receipt.ts'
@@ -63,11 +63,11 @@ export interface StateOptions extends TroubleListener {
 export function openState(directory: string, options: StateOptions): WorkerState {
   return asRefusal(directory, () => {
     makeDirectory(directory)
-    const release = takeLock(directory)
+    const lock = takeLock(directory)
     try {
-      return workerState(openOrRenew(directory, options), options, release)
+      return workerState(openOrRenew(directory, options), options, lock)
     } catch (error) {
-      release()
+      lock.release()
       throw error
     }
   })
@@ -94,7 +94,7 @@ function openOrRenew(directory: string, { clock, onSetAside }: StateOptions): Da
 function workerState(
   db: DatabaseSync,
   { clock, deadLetterRoom, ...listener }: StateOptions,
-  release: () => void,
+  lock: Lock,
 ): WorkerState {
   const streams = streamsIn(db, clock)
   const uids = deliveredIn(db, clock, streams)
@@ -106,13 +106,20 @@ function workerState(
   const ledgers = ledgersIn(db, clock, { streams, uids, reads, suspicions, asked })
   const doubts = clockDoubtsIn(db, clock, { streams, suspicions })
   const patiently = patience(listener)
+  const runs = runsIn(db, clock, () => {
+    reads.breakOpen()
+    // Its first session may have been open when nothing was written of it yet.
+    for (const stream of streams.all())
+      if (stream.settledAt === null) suspicions.open(stream, 'the worker did not end cleanly')
+  })
   return {
-    ...runsIn(db, clock, () => {
-      reads.breakOpen()
-      // Its first session may have been open when nothing was written of it yet.
-      for (const stream of streams.all())
-        if (stream.settledAt === null) suspicions.open(stream, 'the worker did not end cleanly')
-    }),
+    begin() {
+      const before = runs.begin()
+      // Shown earlier, a reader would take the run before, which was killed, for one that goes on.
+      lock.showRun()
+      return before
+    },
+    endCleanly: runs.endCleanly,
     cursor({ name, lane }) {
       const text = lane === 'live' ? streams.find(name)?.cursor : undefined
       if (text == null) return undefined
@@ -140,7 +147,7 @@ function workerState(
     backfills: backfillOrdersIn(db),
     close() {
       db.close()
-      release()
+      lock.release()
     },
   }
 }

@@ -16,7 +16,7 @@ import {
   stateOf,
 } from './hours.ts'
 import type { HourState } from './ledger.ts'
-import { isLocked } from './lock.ts'
+import { isRunning } from './lock.ts'
 import { lastRunIn, type Run } from './runs.ts'
 import { STREAM_COLUMNS, type StreamRow } from './streams.ts'
 import { suspicionsIn } from './suspicion.ts'
@@ -153,7 +153,7 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
      FROM hours JOIN streams ON streams.id = hours.stream WHERE name = ? AND hour >= ? AND hour < ? AND asked = 1`,
   )
   const lastRun = lastRunIn(db)
-  const died = (): boolean => lastRun()?.ended === null && !isLocked(directory)
+  const died = (): boolean => lastRun()?.ended === null && !isRunning(directory)
 
   /** As its last sign of life left them. */
   const suspicionsAt = (row: StreamRow) => suspicionsIn(db, { now: () => coveredUntil(row) })

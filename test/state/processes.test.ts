@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { real } from '../../src/clock.ts'
 import { readState } from '../../src/state/read.ts'
-import { opened, temporaryDirectory } from './directories.ts'
+import { codeOf, opened, temporaryDirectory } from './directories.ts'
 import {
   canInject,
   canLimit,
@@ -38,6 +38,24 @@ describe('two processes', () => {
     await worker.line(line => (line.committed ?? 0) * 3 > first, worker.lines.length)
     expect(reader.hours()[0]?.delivered).toBeGreaterThan(first)
     expect(reader.lastRun()).toMatchObject({ ended: null })
+    reader.close()
+  })
+
+  it('a reader says of a killed one that it died until the next run has begun, whatever else opens the state before', async () => {
+    const directory = temporaryDirectory()
+    const worker = startWorker('commit', directory)
+    await worker.line(line => (line.committed ?? 0) >= 1)
+    const reader = readState(directory)
+    const seen = () => ({ died: reader.died(), state: reader.hours().at(-1)?.state })
+    expect(seen()).toEqual({ died: false, state: 'live' })
+    await worker.kill()
+    expect(seen()).toEqual({ died: true, state: 'suspect' })
+    const state = opened(directory)
+    expect(seen()).toEqual({ died: true, state: 'suspect' })
+    state.begin()
+    expect(seen()).toEqual({ died: false, state: 'suspect' })
+    expect(codeOf(() => opened(directory))).toBe('state-locked')
+    state.close()
     reader.close()
   })
 })

@@ -55,17 +55,23 @@ export function otlpExporter(options: OtlpOptions): Exporter {
     return { bytes, release() {} }
   }
 
-  const send = async (body: Uint8Array, abort: AbortSignal): Promise<Outcome> => {
+  const send = async ({ bytes: body, release }: SerializedRequest, abort: AbortSignal): Promise<Outcome> => {
     const signal = deadline(timeoutMs, abort)
     try {
       const answer = await unlessAborted(
         signal,
         exchange(url, { method: 'POST', dispatcher: connections, headers, body, signal }),
       )
-      return outcomeOf(answer, real.now(), redact)
+      const outcome = outcomeOf(answer, real.now(), redact)
+      // Only a collector that took the records has surely read them all: the socket may still send what another one
+      // answered before the end.
+      if (outcome.status === 'accepted' || outcome.status === 'partial') release()
+      return outcome
     } catch (error) {
       abort.throwIfAborted()
       if (signal.aborted) return { status: 'retry', reason: `no answer in ${timeoutMs / 1_000} s` }
+      // The connection, if there was one, is closed: a socket that is closed sends nothing.
+      release()
       return outcomeOfFailure(error)
     }
   }
@@ -73,18 +79,14 @@ export function otlpExporter(options: OtlpOptions): Exporter {
   return {
     async export(batch, abort) {
       abort.throwIfAborted()
-      let body: SerializedRequest
+      let request: SerializedRequest
       try {
-        body = await encode(batch)
+        request = await encode(batch)
       } catch (error) {
         return { status: 'refused', reason: reasonText(`cannot be encoded: ${error}`) }
       }
       abort.throwIfAborted()
-      const outcome = await send(body.bytes, abort)
-      // Only a collector that took the records has surely read them all: the socket may still send what another one,
-      // or nobody, answered before the end.
-      if (outcome.status === 'accepted' || outcome.status === 'partial') body.release()
-      return outcome
+      return await send(request, abort)
     },
     close: () => connections.destroy(),
   }

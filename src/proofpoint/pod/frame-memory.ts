@@ -19,10 +19,11 @@ export function frameMemory(pages: number, mostBytes: number): FrameMemory {
   const delivering: Buffer[] = Array(pages).fill(filling)
   let at = 0
 
-  /** Doubled as it fills, so that a quiet stream takes little; what is in the smaller memory stays there. */
+  /** A quiet stream takes little; what is in the smaller memory stays there. */
   function hasRoom(bytes: number): boolean {
     if (at + bytes <= filling.length) return true
-    const larger = Math.min(mostBytes, Math.max(FIRST_BYTES, 2 * filling.length))
+    const isFirst = filling.length === 0 && bytes <= FIRST_BYTES
+    const larger = isFirst ? Math.min(mostBytes, FIRST_BYTES) : mostBytes
     if (larger <= filling.length || bytes > larger) return false
     filling = Buffer.allocUnsafeSlow(larger)
     at = 0

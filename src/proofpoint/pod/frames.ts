@@ -3,7 +3,7 @@ import { type Clock, elapsed, real } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
 import { MOST_PAGES } from '../../most-pages.ts'
 import type { Kind, RawEvent } from '../../pipeline.ts'
-import { frameMemory } from './frame-memory.ts'
+import { type FrameMemory, frameMemory } from './frame-memory.ts'
 import { BYTES } from './handshake.ts'
 import { heartbeat } from './heartbeat.ts'
 import { hasLarge, largeFrames } from './large-frames.ts'
@@ -14,8 +14,10 @@ export interface FramesOptions {
   readonly kind: Kind
   /** Of Proofpoint's data: virtual in a rehearsal. */
   readonly clock: Clock
-  /** The socket is paused while this many bytes wait. */
+  /** The socket is paused while this many bytes wait; a page holds less than twice as many, or one frame. */
   readonly waitingBytes: number
+  /** Where the frames wait: for as many pages as may be asked for before they are committed, which is one without `onFull`. */
+  readonly memory?: FrameMemory
   /**
    * So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. Without it
    * a page is pulled only when all before it are committed; with it up to `MOST_PAGES` - 1 may not be.
@@ -73,8 +75,8 @@ export async function* frames(
 ): AsyncGenerator<RawEvent[]> {
   const { kind, clock, waitingBytes, largeTurns = turns() } = options
   const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
-  const memory = frameMemory(options.onFull ? MOST_PAGES : 1, waitingBytes)
-  let waiting: RawEvent[] = []
+  const { memory = frameMemory(1, waitingBytes) } = options
+  const waiting: RawEvent[] = []
   let bytes = 0
   let bytesSinceClosing = 0
   let isReading = false
@@ -108,6 +110,27 @@ export async function* frames(
     if (isReading) socket.resume()
     else socket.pause()
   }
+  const tellFull = () => {
+    if (!allowsNext || bytes < waitingBytes) return
+    saidFull = true
+    options.onFull?.()
+  }
+  const nextPage = (): RawEvent[] => {
+    // A clean close reads much at once. Delivered as one page, it would take more memory than all others together.
+    const most = bytes < 2 * waitingBytes ? Number.POSITIVE_INFINITY : waitingBytes
+    let size = 0
+    let count = 0
+    for (const frame of waiting) {
+      if (count > 0 && size >= most) break
+      size += sizeOf(frame.bytes)
+      count++
+    }
+    const page = waiting.splice(0, count)
+    bytes -= size
+    // What is left may lie in the same memory.
+    if (waiting.length === 0) memory.turn()
+    return page
+  }
   /** Closes the socket unless the function that it gives is called in time. */
   const patience = () => {
     const asked = new AbortController()
@@ -132,15 +155,12 @@ export async function* frames(
     large.ended(frame.length)
     if (frame.length === 0) return
     waiting.push({ kind, bytes: memory.keep(frame), observedAt: beat.heldUntil() })
-    bytes += frame.length + FRAME_OVERHEAD
+    bytes += sizeOf(frame)
     if (closing) {
-      bytesSinceClosing += frame.length + FRAME_OVERHEAD
+      bytesSinceClosing += sizeOf(frame)
       if (bytesSinceClosing > CLOSE_BYTES) socket.terminate()
     }
-    if (allowsNext && bytes >= waitingBytes) {
-      saidFull = true
-      options.onFull?.()
-    }
+    tellFull()
     flow()
     wake()
   })
@@ -164,10 +184,7 @@ export async function* frames(
         // To abort again costs as much as a frame does otherwise (measured).
         wake = () => {}
       }
-      const page = waiting
-      waiting = []
-      memory.turn()
-      bytes = 0
+      const page = nextPage()
       if (page.length === 0 && ended) break
       flow()
       // An empty page says that the session is held now, and that nothing is left to be read.
@@ -175,9 +192,11 @@ export async function* frames(
       const endPatience = patience()
       allowsNext = options.onFull !== undefined && !hasLarge(page)
       saidFull = false
+      tellFull()
       try {
         yield page
       } finally {
+        allowsNext = false
         endsOfPatience.push(endPatience)
         while (endsOfPatience.length > (saidFull ? MOST_PAGES - 1 : 0)) endsOfPatience.shift()!()
       }
@@ -197,6 +216,8 @@ export async function* frames(
       `all that was read is delivered, ${Math.round((elapsed() - closingSince) / 1_000)} s after the session was closed for it`,
     )
 }
+
+const sizeOf = (frame: Buffer): number => frame.length + FRAME_OVERHEAD
 
 /** A socket that closed before anybody listened will not say so again. */
 const endBefore = (socket: WebSocket): KnownError | 'cleanly' | undefined =>

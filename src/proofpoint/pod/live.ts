@@ -1,7 +1,9 @@
 import { HOUR_MS } from '../../clock.ts'
 import { KnownError } from '../../errors.ts'
+import { MOST_PAGES } from '../../most-pages.ts'
 import type { Source } from '../../pipeline.ts'
 import { type PodConnection, podStream, sessionAddress } from './connection.ts'
+import { frameMemory } from './frame-memory.ts'
 import { frames } from './frames.ts'
 import { openSocket } from './handshake.ts'
 
@@ -30,6 +32,8 @@ const STEP_MS = 60_000
  */
 export function podLiveSource(options: PodLiveOptions): Source {
   const { clusterId, type, token, seat, agent, clock, waitingBytes, largeTurns, onBlocked } = options
+  // One for all sessions, since each is delivered before the next one is opened.
+  const memory = frameMemory(MOST_PAGES, waitingBytes)
   let heldAt: number | undefined
   let quietMs = QUIET_MS
   return {
@@ -58,7 +62,15 @@ export function podLiveSource(options: PodLiveOptions): Source {
       let reason: KnownError | undefined
       for await (const page of frames(
         socket,
-        { kind: `pod.${type}`, clock, waitingBytes, largeTurns, onBlocked, onFull: () => next.resolve() },
+        {
+          kind: `pod.${type}`,
+          clock,
+          waitingBytes,
+          memory,
+          largeTurns,
+          onBlocked,
+          onFull: () => next.resolve(),
+        },
         AbortSignal.any([stop, leave.signal]),
       )) {
         const before: number = heldAt
@@ -72,7 +84,6 @@ export function podLiveSource(options: PodLiveOptions): Source {
           quietMs = Math.min(quietMs * 2, MOST_QUIET_MS)
         }
         if (reason) leave.abort()
-        next = Promise.withResolvers()
         yield {
           events: page,
           cursor: { heldAt },
@@ -81,6 +92,7 @@ export function podLiveSource(options: PodLiveOptions): Source {
           nextIsFull: next.promise,
         }
         isFirst = false
+        next = Promise.withResolvers()
       }
       if (reason && !stop.aborted) throw reason
     },

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { real } from '../../../src/clock.ts'
+import { MOST_PAGES } from '../../../src/most-pages.ts'
 import type { RawEvent } from '../../../src/pipeline.ts'
+import { frameMemory } from '../../../src/proofpoint/pod/frame-memory.ts'
 import { frames } from '../../../src/proofpoint/pod/frames.ts'
 import { openPodServer, podServer } from '../../support/pod-server.ts'
 
@@ -122,17 +124,23 @@ describe('a flood', () => {
 })
 
 describe('a reader that does not come back', () => {
-  it('makes the socket close cleanly; what was sent is yielded, and nothing of it is lost', async () => {
+  const textOf = (n: number) => `frame ${n} ${String.fromCharCode(97 + (n % 26)).repeat(1_000)}`
+
+  async function sending() {
     let sent = 0
-    await using server = await openPodServer(socket => {
+    const server = await openPodServer(socket => {
       const send = () => {
         if (socket.readyState !== socket.OPEN) return
-        if (socket.bufferedAmount < 1_000_000)
-          for (let i = 0; i < 20; i++) socket.send(`frame ${sent++} ${'x'.repeat(1_000)}`)
+        if (socket.bufferedAmount < 1_000_000) for (let i = 0; i < 20; i++) socket.send(textOf(sent++))
         setImmediate(send)
       }
       send()
     })
+    return { ...server, texts: () => Array.from({ length: sent }, (_, n) => textOf(n)) }
+  }
+
+  it('makes the socket close cleanly; what was sent is yielded, and nothing of it is lost', async () => {
+    await using server = await sending()
     let blocked = 0
     const options = { ...calm, waitingBytes: 50_000, blockedMs: 200, onBlocked: () => blocked++ }
     const pages = frames(await open(server.url), options, never)
@@ -141,16 +149,51 @@ describe('a reader that does not come back', () => {
     try {
       for await (const page of pages) {
         received.push(...page)
-        if (received.length > 0 && received.length < 1_000) await sleep(600)
+        if (received.length > 0 && blocked === 0) await sleep(600)
       }
     } catch (thrown) {
       error = thrown
     }
     expect(error).toMatchObject({ code: 'delivery-blocked' })
     expect(blocked).toBe(1)
-    expect(received.map(frame => Number(frame.bytes.toString().split(' ')[1]))).toEqual(
-      Array.from({ length: sent }, (_, i) => i),
-    )
+    expect(received.map(frame => frame.bytes.toString())).toEqual(server.texts())
+  })
+
+  it('gets what is read at the end in pages as large as others, of which those stay as they are that may be on their way', async () => {
+    await using server = await sending()
+    // Less than what a socket reads at once, so that more comes while pages are made of what is there.
+    const waitingBytes = 10_000
+    const memory = frameMemory(MOST_PAGES, waitingBytes)
+    let isFull = false
+    let blocked = 0
+    const options = {
+      ...calm,
+      waitingBytes,
+      memory,
+      blockedMs: 200,
+      onFull: () => (isFull = true),
+      onBlocked: () => blocked++,
+    }
+    const pages = frames(await open(server.url), options, never)
+    let largest = 0
+    const received: string[] = []
+    const onTheirWay: RawEvent[][] = []
+    const commit = () => received.push(...onTheirWay.shift()!.map(frame => frame.bytes.toString()))
+    await expect(async () => {
+      for await (const page of pages) {
+        onTheirWay.push(page)
+        largest = Math.max(largest, page.length)
+        while (received.length > 2_000 && blocked === 0) await sleep(1)
+        // The rest comes while the first pages of it are on their way.
+        await sleep(0)
+        while (onTheirWay.length > (isFull ? MOST_PAGES - 1 : 0)) commit()
+        isFull = false
+      }
+    }).rejects.toMatchObject({ code: 'delivery-blocked' })
+    while (onTheirWay.length > 0) commit()
+    expect(received).toEqual(server.texts())
+    expect(received.length * 1_000).toBeGreaterThan(10 * waitingBytes)
+    expect(largest * 1_000).toBeLessThan(2 * waitingBytes)
   })
 
   it('is not taken for blocked while it comes back in time', async () => {

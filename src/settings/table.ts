@@ -161,7 +161,7 @@ export const table = {
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',
     as.sizeFrom('1MiB'),
-    '26MiB',
+    '28MiB',
     'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger. Raise it for a lone message stream, archives or TAP when the collector answers slowly (for several busy streams PROOFPOINT_MAX_IN_FLIGHT first), and the memory limit of the container by twice as much.',
   ),
   deadLetterBytes: preset(

@@ -8,7 +8,7 @@ import { lockFile, makePrivateFile } from './files.ts'
 const LOOK_MS = 250
 
 export interface Lock {
-  /** What `isRunning` says becomes true. Waits as `takeLock` does. */
+  /** What `isRunning` says becomes true. Waits and throws as `takeLock` does. */
   showRun(): void
   release(): void
 }
@@ -20,8 +20,8 @@ export interface Lock {
  * Throws KnownError `state-locked`, or what the disk has against it.
  */
 export function takeLock(directory: string): Lock {
-  const file = lockFile(directory)
-  try {
+  return unlessInUse(directory, () => {
+    const file = lockFile(directory)
     makePrivateFile(file)
     const db = new DatabaseSync(file, { timeout: LOOK_MS })
     try {
@@ -32,10 +32,17 @@ export function takeLock(directory: string): Lock {
     }
     return {
       // In this locking mode the end of a transaction gives up no lock.
-      showRun: () => db.exec('ROLLBACK; BEGIN EXCLUSIVE'),
+      showRun: () => unlessInUse(directory, () => db.exec('ROLLBACK; BEGIN EXCLUSIVE')),
       release: () => db.close(),
     }
+  })
+}
+
+function unlessInUse<T>(directory: string, lock: () => T): T {
+  try {
+    return lock()
   } catch (error) {
+    const file = lockFile(directory)
     if (isBusy(error))
       throw new KnownError('state-locked', `${directory} is in use by another process`, { cause: error })
     if (diskError(error, file)?.code !== 'state-unreadable') throw error

@@ -29,7 +29,7 @@ export interface JudgingCollector extends AsyncDisposable {
 
 /** An OTLP/JSON receiver that answers each request by the bodies of its records; one that breaks off is none. `request` counts from 1. */
 export async function judgingCollector(
-  judge: (bodies: readonly string[], request: number) => Verdict | Misbehaviour,
+  judge: (bodies: readonly string[], request: number) => Verdict | Misbehaviour | Promise<Verdict>,
   port = 0,
 ): Promise<JudgingCollector> {
   const requests: string[][] = []
@@ -43,7 +43,7 @@ export async function judgingCollector(
     const bodies = sent.map(record => record.body)
     received.push(sent)
     requests.push(bodies)
-    const verdict = judge(bodies, requests.length)
+    const verdict = await judge(bodies, requests.length)
     if (typeof verdict === 'function') {
       verdict(response, request)
       return

@@ -63,10 +63,11 @@ ${conditions.map(condition => section(condition, all)).join('')}
 Each contender is a process of its own; all share one server process, which heeds back-pressure, and one sink process, which counts
 distinct uids. Each round runs all conditions and contenders in another order, and the tables give medians of the rounds (with the
 least and the most for speed). A contender first delivers some thousand records that do not count, so that figures but the last are
-those of compiled code. Lost is what the server sent and no request carried to the sink. CPU is user and system time of all threads,
-divided by the records delivered. RSS is the peak that the operating system saw (\`VmHWM\`), warm-up included, in 10^6 bytes. *Server*
-and *sink* are the share of a core that these took: near 100 % they, not the contender, set the speed. Latency runs from the send of
-a frame to the sink's answer. "Away" means that connections are refused. Records are synthetic; no two are equal.
+those of compiled code; 200,000 before the long run and the short one, since some is compiled later. Lost is what the server sent
+and no request carried to the sink. CPU is user and system time of all threads, divided by the records delivered. RSS is the peak
+that the operating system saw (\`VmHWM\`), warm-up included, in 10^6 bytes. *Server* and *sink* are the share of a core that these
+took: near 100 % they, not the contender, set the speed. Latency runs from the send of a frame to the sink's answer. "Away" means
+that connections are refused. Records are synthetic; no two are equal.
 
 ${machine()}
 `

@@ -8,7 +8,7 @@ import { lockFile, makePrivateFile } from './files.ts'
 const LOOK_MS = 250
 
 export interface Lock {
-  /** What `isRunning` says becomes true. Waits and throws as `takeLock` does. */
+  /** What `isRunning` says becomes true. Waits no longer than somebody may look at the lock; throws as `takeLock` does. */
   showRun(): void
   release(): void
 }
@@ -16,14 +16,13 @@ export interface Lock {
 /**
  * Makes this process the only writer of the directory until `release` is called or the process ends, in whatever way: the
  * lock is the operating system's, on an empty SQLite file. It is reserved while nothing runs, and held exclusively, so that
- * nobody can read it, during a run. Waits no longer than somebody may look at the lock.
- * Throws KnownError `state-locked`, or what the disk has against it.
+ * nobody can read it, during a run. Never waits. Throws KnownError `state-locked`, or what the disk has against it.
  */
 export function takeLock(directory: string): Lock {
-  return unlessInUse(directory, () => {
+  return asLockRefusal(directory, () => {
     const file = lockFile(directory)
     makePrivateFile(file)
-    const db = new DatabaseSync(file, { timeout: LOOK_MS })
+    const db = new DatabaseSync(file, { timeout: 0 })
     try {
       db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
     } catch (error) {
@@ -31,14 +30,17 @@ export function takeLock(directory: string): Lock {
       throw error
     }
     return {
-      // In this locking mode the end of a transaction gives up no lock.
-      showRun: () => unlessInUse(directory, () => db.exec('ROLLBACK; BEGIN EXCLUSIVE')),
+      // Somebody may look, as nothing has kept them from it so far. In this locking mode the end of a transaction gives up no lock.
+      showRun: () =>
+        asLockRefusal(directory, () =>
+          db.exec(`PRAGMA busy_timeout = ${LOOK_MS}; ROLLBACK; BEGIN EXCLUSIVE`),
+        ),
       release: () => db.close(),
     }
   })
 }
 
-function unlessInUse<T>(directory: string, lock: () => T): T {
+function asLockRefusal<T>(directory: string, lock: () => T): T {
   try {
     return lock()
   } catch (error) {

@@ -29,7 +29,7 @@ import { suspicionsIn } from './suspicion.ts'
  * power cut the last cursors, uids and counts may be missing, so that their pages are delivered again; dead letters, the
  * clean mark, first starts, suspicions, lost hours, orders and what is believed of borrowing are not missing. Methods
  * throw KnownError `state-disk-failure` or `state-unreadable` when the disk refuses; only `commit` waits instead, for room
- * for dead letters too.
+ * for dead letters too. `begin` throws `state-locked`, too, while somebody looks at the lock for too long.
  */
 export interface WorkerState extends State, Runs {
   /**

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { real } from '../../src/clock.ts'
 import { readState } from '../../src/state/read.ts'
-import { codeOf, opened, temporaryDirectory } from './directories.ts'
+import { codeOf, handClock, opened, temporaryDirectory } from './directories.ts'
 import {
   canInject,
   canLimit,
@@ -50,13 +51,35 @@ describe('two processes', () => {
     expect(seen()).toEqual({ died: false, state: 'live' })
     await worker.kill()
     expect(seen()).toEqual({ died: true, state: 'suspect' })
-    const state = opened(directory)
+    const whileItBegins: unknown[] = []
+    const clock = {
+      ...handClock(1_000),
+      now() {
+        whileItBegins.push(reader.died())
+        return 1_000
+      },
+    }
+    const state = opened(directory, clock)
     expect(seen()).toEqual({ died: true, state: 'suspect' })
     state.begin()
+    expect(whileItBegins).toContain(true)
+    expect(whileItBegins).not.toContain(false)
     expect(seen()).toEqual({ died: false, state: 'suspect' })
     expect(codeOf(() => opened(directory))).toBe('state-locked')
     state.close()
     reader.close()
+  })
+
+  it('a run is refused by name while somebody looks at the lock without end; to open the state waits for nobody', () => {
+    const directory = temporaryDirectory()
+    opened(directory).close()
+    const look = new DatabaseSync(join(directory, 'lock.sqlite'), { readOnly: true })
+    look.exec('BEGIN; SELECT count(*) FROM sqlite_schema')
+    const state = opened(directory)
+    expect(codeOf(() => opened(directory))).toBe('state-locked')
+    expect(codeOf(() => state.begin())).toBe('state-locked')
+    look.close()
+    state.close()
   })
 })
 

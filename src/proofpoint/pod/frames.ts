@@ -14,15 +14,15 @@ export interface FramesOptions {
   readonly kind: Kind
   /** Of Proofpoint's data: virtual in a rehearsal. */
   readonly clock: Clock
-  /** The socket is paused while this many bytes wait; a page holds less than twice as many, or one frame. */
+  /** The socket is paused while this many bytes wait; a page holds less than twice as many, or fewer and one frame more. */
   readonly waitingBytes: number
-  /** Where the frames wait: for as many pages as may be asked for before they are committed, which is one without `onFull`. */
-  readonly memory?: FrameMemory
-  /**
-   * So many wait now, and no large frame is being delivered: the next page may be asked for before this one is delivered. Without it
-   * a page is pulled only when all before it are committed; with it up to `MOST_PAGES` - 1 may not be.
-   */
-  readonly onFull?: () => void
+  /** Given where the next page may be asked for before this one is committed; up to `MOST_PAGES` - 1 may not be then. */
+  readonly ahead?: {
+    /** Where the frames wait, for `MOST_PAGES` pages. */
+    readonly memory: FrameMemory
+    /** So many bytes wait now, and no large frame is being delivered: the next page may be asked for. */
+    readonly onFull: () => void
+  }
   /**
    * What was read has waited for `blockedMs`, or a large frame for its turn: the session is being closed cleanly.
    */
@@ -73,9 +73,9 @@ export async function* frames(
   options: FramesOptions,
   stop: AbortSignal,
 ): AsyncGenerator<RawEvent[]> {
-  const { kind, clock, waitingBytes, largeTurns = turns() } = options
+  const { kind, clock, waitingBytes, ahead, largeTurns = turns() } = options
   const { pingMs = PING_MS, silenceMs = SILENCE_MS, blockedMs = BLOCKED_MS, idleMs = IDLE_MS } = options
-  const { memory = frameMemory(1, waitingBytes) } = options
+  const memory = ahead?.memory ?? frameMemory(1, waitingBytes)
   const waiting: RawEvent[] = []
   let bytes = 0
   let bytesSinceClosing = 0
@@ -113,7 +113,7 @@ export async function* frames(
   const tellFull = () => {
     if (!allowsNext || bytes < waitingBytes) return
     saidFull = true
-    options.onFull?.()
+    ahead?.onFull()
   }
   const nextPage = (): RawEvent[] => {
     // A clean close reads much at once. Delivered as one page, it would take more memory than all others together.
@@ -190,7 +190,7 @@ export async function* frames(
       // An empty page says that the session is held now, and that nothing is left to be read.
       if (page.length === 0 && !(beat.isHeld() && (isReading || ended))) continue
       const endPatience = patience()
-      allowsNext = options.onFull !== undefined && !hasLarge(page)
+      allowsNext = ahead !== undefined && !hasLarge(page)
       saidFull = false
       tellFull()
       try {

@@ -66,10 +66,9 @@ export function podLiveSource(options: PodLiveOptions): Source {
           kind: `pod.${type}`,
           clock,
           waitingBytes,
-          memory,
+          ahead: { memory, onFull: () => next.resolve() },
           largeTurns,
           onBlocked,
-          onFull: () => next.resolve(),
         },
         AbortSignal.any([stop, leave.signal]),
       )) {

@@ -3,12 +3,12 @@
 import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { otlpExporter } from '../../../src/otlp/exporter.ts'
 import type { LogRecord } from '../../../src/pipeline.ts'
 import { answeringEarly } from '../../support/early-answer-server.ts'
 import { batchOf, logRecord } from '../../support/log-records.ts'
-import { answering } from '../../support/otlp-fault-servers.ts'
+import { answering, hang, serve } from '../../support/otlp-fault-servers.ts'
 
 const never = new AbortController().signal
 const official = (...records: LogRecord[]) => Buffer.from(ProtobufLogsSerializer.serializeRequest(records)!)
@@ -58,4 +58,35 @@ test('what is still on its way after an early answer is not written over', async
   await expect.poll(() => body().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(expected.length)
   expect(body().subarray(0, expected.length).equals(expected)).toBe(true)
   await exporter.close()
+})
+
+/** Two requests of one size, and how many buffers the second one needed. */
+async function buffersOfSecond(url: string, timeoutMs = 10_000) {
+  const exporter = otlpExporter({
+    url,
+    headers: {},
+    timeoutMs,
+    compression: 'none',
+    protocol: 'http/protobuf',
+    proxies: {},
+    version: '0',
+  })
+  await exporter.export(batchOf(medium(1)), never)
+  const first = await exporter.export(batchOf(medium(0)), never)
+  const made = vi.spyOn(Buffer, 'allocUnsafeSlow')
+  await exporter.export(batchOf(medium(0)), never)
+  const count = made.mock.calls.filter(([size]) => size >= 1_000_000).length
+  made.mockRestore()
+  await exporter.close()
+  return { status: first.status, count }
+}
+
+test('a buffer is used again once its request is accepted, or its connection is closed; not after a time-out', async () => {
+  await using taking = await answering(200)
+  expect(await buffersOfSecond(taking.url)).toEqual({ status: 'accepted', count: 0 })
+  expect(await buffersOfSecond('http://127.0.0.1:9/v1/logs')).toEqual({ status: 'retry', count: 0 })
+  await using late = await serve(hang)
+  const timed = await buffersOfSecond(late.url, 200)
+  expect(timed.status).toBe('retry')
+  expect(timed.count).toBeGreaterThan(0)
 })

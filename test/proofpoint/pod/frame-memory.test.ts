@@ -42,6 +42,12 @@ describe('the memory for frames', () => {
     expect(frameMemory(PAGES, MOST).keep(large)).toBe(large)
   })
 
+  it('grows once, to all of its size: each step would leave a buffer behind', () => {
+    const memory = frameMemory(PAGES, MOST)
+    const sizes = Array.from({ length: 60 }, () => memory.keep(Buffer.alloc(2_000)).buffer.byteLength)
+    expect(new Set(sizes)).toEqual(new Set([64 * 1024, MOST]))
+  })
+
   it('does not grow for a quiet stream', () => {
     const memory = frameMemory(PAGES, 64 * 2 ** 20)
     expect(memory.keep(Buffer.alloc(1_000)).buffer.byteLength).toBeLessThanOrEqual(64 * 1024)

@@ -169,9 +169,13 @@ describe('a reader that does not come back', () => {
     const options = {
       ...calm,
       waitingBytes,
-      memory,
+      ahead: {
+        memory,
+        onFull() {
+          isFull = true
+        },
+      },
       blockedMs: 200,
-      onFull: () => (isFull = true),
       onBlocked: () => blocked++,
     }
     const pages = frames(await open(server.url), options, never)
@@ -212,6 +216,7 @@ describe('a reader that does not come back', () => {
 })
 
 describe('a page that the next one may overtake', () => {
+  const ahead = (onFull: () => void) => ({ memory: frameMemory(MOST_PAGES, 600_000), onFull })
   const busy = (every: number) =>
     openPodServer(socket => {
       const sending = setInterval(() => socket.send(Buffer.alloc(20_000)), every)
@@ -221,7 +226,7 @@ describe('a page that the next one may overtake', () => {
   it('is not waited for any more when it is delivered: a session under load stays open', async () => {
     await using server = await busy(1)
     let next = Promise.withResolvers<void>()
-    const options = { ...calm, waitingBytes: 50_000, blockedMs: 500, onFull: () => next.resolve() }
+    const options = { ...calm, waitingBytes: 50_000, blockedMs: 500, ahead: ahead(() => next.resolve()) }
     const stop = new AbortController()
     const socket = await open(server.url)
     const began = real.now()
@@ -240,7 +245,7 @@ describe('a page that the next one may overtake', () => {
       setTimeout(() => socket.send(Buffer.alloc(60_000)), 100)
     })
     const full = Promise.withResolvers<void>()
-    const options = { ...calm, waitingBytes: 50_000, blockedMs: 400, onFull: () => full.resolve() }
+    const options = { ...calm, waitingBytes: 50_000, blockedMs: 400, ahead: ahead(full.resolve) }
     const stop = new AbortController()
     const socket = await open(server.url)
     const pages = frames(socket, options, stop.signal)
@@ -260,7 +265,7 @@ describe('a page that the next one may overtake', () => {
     await using server = await busy(50)
     const full = Promise.withResolvers<void>()
     // Full after 1.5 s.
-    const options = { ...calm, waitingBytes: 600_000, blockedMs: 2_500, onFull: () => full.resolve() }
+    const options = { ...calm, waitingBytes: 600_000, blockedMs: 2_500, ahead: ahead(full.resolve) }
     const socket = await open(server.url)
     const closed = new Promise(resolve => socket.once('close', resolve))
     const pages = frames(socket, options, never)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { real } from '../../../src/clock.ts'
+import { MOST_PAGES } from '../../../src/most-pages.ts'
 import type { Page } from '../../../src/pipeline.ts'
 import { gaps, readAll, sourceAt, texts, token } from '../../support/pod-live-reader.ts'
 import { openPodServer, podServer, refusingPodServer } from '../../support/pod-server.ts'
@@ -278,4 +279,54 @@ it('a page says of the next one alone that it is full', async () => {
   expect(await Promise.race([second.nextIsFull, sleep(300, 'not full')])).toBe('not full')
   stop.abort()
   await pages.next()
+})
+
+it('what is read at the end comes in pages of which each says at once that the next one is full', async () => {
+  await using server = await openPodServer(socket => {
+    for (let i = 0; i < 6; i++) socket.send(Buffer.alloc(60_000, i))
+  })
+  const stop = new AbortController()
+  const pages = sourceAt(server.url, 50_000).read(undefined, stop.signal)[Symbol.asyncIterator]()
+  const next = async () => (await pages.next()).value as Page
+  await next()
+  stop.abort()
+  await sleep(300)
+  const first = await next()
+  expect(first.events).toHaveLength(1)
+  expect(await Promise.race([first.nextIsFull, sleep(300, 'not full')])).toBe(undefined)
+  const kept = [first, await next(), await next(), await next()]
+  expect(kept.map(p => [p.events.length, p.events[0]!.bytes[0]])).toEqual([
+    [1, 0],
+    [1, 1],
+    [1, 2],
+    [1, 3],
+  ])
+  await pages.return?.(undefined)
+})
+
+it('as many pages as may be on their way keep their bytes, though nothing of them is committed', async () => {
+  const pull = new EventTarget()
+  await using server = await openPodServer(socket => {
+    let n = 0
+    const send = () => socket.send(Buffer.alloc(40_000, n++))
+    send()
+    pull.addEventListener('next', send)
+  })
+  const stop = new AbortController()
+  const pages = sourceAt(server.url, 50_000).read(undefined, stop.signal)[Symbol.asyncIterator]()
+  const next = async () => (await pages.next()).value as Page
+  await next()
+  const onTheirWay: Page[] = []
+  while (onTheirWay.length < MOST_PAGES) {
+    onTheirWay.push(await next())
+    pull.dispatchEvent(new Event('next'))
+  }
+  await sleep(100)
+  expect(
+    onTheirWay.map(
+      ({ events }) => events[0]!.bytes.every(byte => byte === events[0]!.bytes[0]) && events[0]!.bytes[0],
+    ),
+  ).toEqual([0, 1, 2, 3])
+  stop.abort()
+  await pages.return?.(undefined)
 })

@@ -2,7 +2,7 @@
  * Fills the slots of an event by walking its parsed form along the tree of known paths: a known path with another JSON type
  * than its rule takes is treated as unknown, and stays in the body.
  */
-import { createFiller, MOST_ELEMENTS, taken, tellType } from './fill.ts'
+import { createFiller, MOST_ELEMENTS, tellType, tellValue } from './fill.ts'
 import { isEmpty } from './forms.ts'
 import type { Slots } from './slots.ts'
 import type { Node, Tree } from './tree.ts'
@@ -41,7 +41,8 @@ export function createCollector(
   }
 
   function visitSingle(value: unknown, node: Node): void {
-    const read = taken(value, node, onUnknown)
+    const read = node.leaf?.read(value)
+    tellValue(value, read, node, onUnknown)
     if (read !== undefined && node.leaf) filler.keep(read, node.leaf, row)
   }
 

@@ -1,4 +1,4 @@
-/** Puts what was found at known paths into slots; whoever walks an event, what a value comes to is decided here. */
+/** What is told of values at known paths, whoever walks an event; and the slots that are filled where it is walked as an object. */
 import { isEmpty } from './forms.ts'
 import { emptySlots, type Form, type Slots, type ValueOfForm } from './slots.ts'
 import type { Leaf } from './tree.ts'
@@ -15,19 +15,17 @@ export interface Place {
   readonly leaf: Pick<Leaf, 'read' | 'isReadable'> | undefined
 }
 
-/** What a text, number or boolean comes to at its place; undefined when it is not taken there. Tells what is not as expected. */
-export function taken(
+/** Tells when a text, number or boolean is not as expected. `read`: what its place takes it for; undefined when it is not taken there. */
+export function tellValue(
   value: unknown,
+  read: ValueOfForm[Form] | undefined,
   place: Place,
   onUnknown: OnUnknown | undefined,
-): ValueOfForm[Form] | undefined {
+): void {
   const { leaf, path } = place
-  const read = leaf?.read(value)
-  if (onUnknown && !isEmpty(value)) {
-    if (read === undefined) tellType(typeof value as 'string', place, onUnknown)
-    else if (leaf?.isReadable && !leaf.isReadable(read)) onUnknown(`${path}:unreadable`)
-  }
-  return read
+  if (!onUnknown || isEmpty(value)) return
+  if (read === undefined) tellType(typeof value as 'string', place, onUnknown)
+  else if (leaf?.isReadable && !leaf.isReadable(read)) onUnknown(`${path}:unreadable`)
 }
 
 /** A value of a type that its place does not take. */

@@ -44,13 +44,13 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     kind === 'tap.unknown'
       ? undefined
       : planOf(tables[kind], { anyCase: family === 'tap', attributes: options.attributes })
+  // `writeFacts` looks at `error.type`, so that it is never copied; of the cluster it leaves out the one that the resource has.
   const copiesOf = ({ name, copies }: Fact): Fact['copies'] => {
     if (!copies || name === 'error.type') return undefined
     return name === 'proofpoint.cluster.id'
       ? { ...copies, needless: String(clusterOfResource ?? '') }
       : copies
   }
-  // `writeFacts` looks at `error.type`, so that it is never copied; of the cluster it leaves out the one that the resource has.
   const facts = (plan?.attributes ?? []).map(fact => ({ ...fact, copies: copiesOf(fact) }))
   const allAsked: Copied = {
     bytes: Buffer.alloc(0),
@@ -159,7 +159,7 @@ export function kindMapper(kind: Kind, options: MapperOptions): Required<Mapper>
     return body.originalSize === undefined ? { uid } : { uid, cut: true }
   }
 
-  /** 1 for each fact that is written, or one of its name before it. */
+  /** Of the facts that are asked, 1 for each that is written, or one of its name before it. Of those copied `SAID` of layout.ts knows. */
   const said = new Uint8Array(facts.length)
   /** `fault` stands in place of an error that the event itself tells of; true when there was one. */
   function writeFacts(

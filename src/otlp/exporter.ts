@@ -63,12 +63,12 @@ export function otlpExporter(options: OtlpOptions): Exporter {
         exchange(url, { method: 'POST', dispatcher: connections, headers, body, signal }),
       )
       const outcome = outcomeOf(answer, real.now(), redact)
-      // Only a collector that took the records has surely read them all: the socket may still send what another one
-      // answered before the end.
+      // A collector that took the records has read them all. What another one answered before the end the socket may still send.
       if (outcome.status === 'accepted' || outcome.status === 'partial') release()
       return outcome
     } catch (error) {
       abort.throwIfAborted()
+      // Not released: undici may still write it, once it has a connection.
       if (signal.aborted) return { status: 'retry', reason: `no answer in ${timeoutMs / 1_000} s` }
       // The connection, if there was one, is closed: a socket that is closed sends nothing.
       release()

@@ -8,7 +8,7 @@ import { lockFile, makePrivateFile } from './files.ts'
 const LOOK_MS = 250
 
 export interface Lock {
-  /** What `isRunning` says becomes true. Waits no longer than somebody may look at the lock; throws as `takeLock` does. */
+  /** What `isRunning` says becomes true. To be called once. Waits no longer than somebody may look at the lock; throws as `takeLock` does. */
   showRun(): void
   release(): void
 }

@@ -106,20 +106,18 @@ function workerState(
   const ledgers = ledgersIn(db, clock, { streams, uids, reads, suspicions, asked })
   const doubts = clockDoubtsIn(db, clock, { streams, suspicions })
   const patiently = patience(listener)
-  const runs = runsIn(db, clock, () => {
-    reads.breakOpen()
-    // Its first session may have been open when nothing was written of it yet.
-    for (const stream of streams.all())
-      if (stream.settledAt === null) suspicions.open(stream, 'the worker did not end cleanly')
+  const runs = runsIn(db, clock, {
+    uncleanly() {
+      reads.breakOpen()
+      // Its first session may have been open when nothing was written of it yet.
+      for (const stream of streams.all())
+        if (stream.settledAt === null) suspicions.open(stream, 'the worker did not end cleanly')
+    },
+    // Shown earlier, a reader would take the run before, which was killed, for one that goes on.
+    show: lock.showRun,
   })
   return {
-    begin() {
-      const before = runs.begin()
-      // Shown earlier, a reader would take the run before, which was killed, for one that goes on.
-      lock.showRun()
-      return before
-    },
-    endCleanly: runs.endCleanly,
+    ...runs,
     cursor({ name, lane }) {
       const text = lane === 'live' ? streams.find(name)?.cursor : undefined
       if (text == null) return undefined

@@ -153,7 +153,9 @@ function stateReader(db: DatabaseSync, directory: string): StateReader {
      FROM hours JOIN streams ON streams.id = hours.stream WHERE name = ? AND hour >= ? AND hour < ? AND asked = 1`,
   )
   const lastRun = lastRunIn(db)
-  const died = (): boolean => lastRun()?.ended === null && !isRunning(directory)
+  const isOpen = (): boolean => lastRun()?.ended === null
+  // It may have ended cleanly between the two looks.
+  const died = (): boolean => isOpen() && !isRunning(directory) && isOpen()
 
   /** As its last sign of life left them. */
   const suspicionsAt = (row: StreamRow) => suspicionsIn(db, { now: () => coveredUntil(row) })

@@ -31,8 +31,15 @@ export interface Runs {
   endCleanly(): void
 }
 
-/** `uncleanly` runs inside the transaction that begins a run after one that did not end cleanly. */
-export function runsIn(db: DatabaseSync, clock: Clock, uncleanly: () => void): Runs {
+/**
+ * Both act inside the transaction that begins a run, which is not begun when they throw: `uncleanly` after one that did not end
+ * cleanly, `show` where the next reader is to see that a run goes on.
+ */
+export function runsIn(
+  db: DatabaseSync,
+  clock: Clock,
+  { uncleanly, show }: { uncleanly(): void; show(): void },
+): Runs {
   const last = lastRunIn(db)
   const lastCommit = query<{ at: number | null }>(db, 'SELECT max(committed_at) AS at FROM streams')
   const begin = db.prepare('INSERT INTO runs (started_at) VALUES (?)')
@@ -58,6 +65,7 @@ export function runsIn(db: DatabaseSync, clock: Clock, uncleanly: () => void): R
           if (before.ended === 'uncleanly') uncleanly()
           begin.run(clock.now())
           prune.run(KEPT_RUNS)
+          show()
           return before
         },
         { powerCut: true },

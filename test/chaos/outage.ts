@@ -24,7 +24,7 @@ const BEFORE_MS = 10_000
 const AFTER_MS = 10_000
 /** Lines of the table while the Collector is down. */
 const SAMPLES = 10
-/** A minute brings 70 MiB: a worker that kept them would grow by more. What may wait is 28 MiB, and catching up takes some. */
+/** A minute brings 70 MiB: a worker that kept them would grow by more. PROOFPOINT_MAX_BUFFER_BYTES may wait, and catching up takes some. */
 const MOST_GROWTH_BYTES = 56 * 2 ** 20
 const DRAIN_MS = 300_000
 

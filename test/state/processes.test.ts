@@ -80,6 +80,7 @@ describe('two processes', () => {
     expect(codeOf(() => state.begin())).toBe('state-locked')
     look.close()
     state.close()
+    expect(opened(directory).begin()).toEqual({ ended: 'never ran' })
   })
 })
 

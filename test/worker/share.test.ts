@@ -27,6 +27,6 @@ it.each([
   ['TAP', tap, 26],
   ['all PoD streams and TAP', { ...pod, ...tap }, 47],
 ] as const)('%s: all of the setting is shared out', (_, env, shares) => {
-  const { settings } = readSettings({ ...env, PROOFPOINT_MAX_BUFFER_BYTES: '28MiB' })
-  expect(shareOf(settings)).toBe(Math.floor((28 * 2 ** 20) / shares))
+  const { settings } = readSettings(env)
+  expect(shareOf(settings)).toBe(Math.floor(settings.maxBufferBytes / shares))
 })

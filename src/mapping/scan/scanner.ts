@@ -4,7 +4,7 @@
  * whose findings are read here.
  */
 import * as byte from '../../ascii.ts'
-import { taken, tellType } from '../fill.ts'
+import { tellType, tellValue } from '../fill.ts'
 import type { Fact } from '../plan.ts'
 import type { Slots } from '../slots.ts'
 import type { Tree } from '../tree.ts'
@@ -82,8 +82,10 @@ export function createScanner(
           if (!tellUnknown(`{${textOf(first, second)}}`, node.path, before)) return false
           break
         }
-        default:
-          taken(found.valueAt(finding), node, onUnknown)
+        default: {
+          const value = found.valueAt(finding)
+          tellValue(value, node.leaf?.read(value), node, onUnknown)
+        }
       }
     }
     return true

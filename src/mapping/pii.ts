@@ -61,8 +61,6 @@ export const piiClasses = {
   ],
 } as const satisfies Record<string, readonly AttributeName[]>
 
-export type PiiClass = keyof typeof piiClasses
-
 const classes: readonly (readonly [string, readonly string[]])[] = Object.entries(piiClasses)
 
 export const piiOf = (name: AttributeName): string[] =>

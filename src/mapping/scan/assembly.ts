@@ -219,7 +219,7 @@ export function remember(fact: number, said: AttributeValue | undefined): void {
   else if (typeof said === 'boolean') placeToRemember(fact, layout.BOOLEAN, Number(said), 0)
   else if (typeof said === 'string') {
     const length = Buffer.byteLength(said)
-    if (length > layout.MOST_SAID) return
+    if (length > layout.MOST_ANSWER) return
     const place = placeToRemember(fact, layout.BARE_TEXT, 0, length)
     if (place > 0) bytes.write(said, place)
   }

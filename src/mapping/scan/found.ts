@@ -54,9 +54,9 @@ export function createFound({ slots: known }: Known, tree: PlacedTree): Found {
     const place = tree.slots + slot * layout.SLOT_BYTES
     const { leaf } = known[slot]!
     const list = field(place, layout.LIST)
-    const isSaid = isOfText(place + layout.SAID_IN)
-    if (list !== 0) return column(leaf!.read, list, isSaid ? field(place, layout.FIRST_FINDING) : 0)
-    if (!isSaid) return undefined
+    const isFound = isOfText(place + layout.FOUND_IN)
+    if (list !== 0) return column(leaf!.read, list, isFound ? field(place, layout.FIRST_FINDING) : 0)
+    if (!isFound) return undefined
     const first = field(place, layout.FIRST_FINDING)
     return leaf ? leaf.read(valueAt(first)) : first
   }

@@ -4,8 +4,10 @@
  * the scanner; the text begins at 0.
  */
 
-/** What a function of the scanner returns in place of where something ends. */
+/** What a function of the scanner returns in place of where something ends: the whole text is to be read in another way. */
 export const NOT_PLAIN = -1
+/** The same in place of a number that there is none of; the text goes on. */
+export const NONE = -1
 
 /** Larger texts are not plain: they are rare. */
 export const MOST_TEXT = 1_000_000
@@ -64,30 +66,31 @@ export const KEY_VALUES_BYTES = 256 * 1024
 /** The trees of known paths, each with its root first and its slots behind, and the facts to copy. */
 export const TREES = KEY_VALUES + KEY_VALUES_BYTES + PADDING
 
-// Values. The third number of each is its row: which element of its list it stands in, counted over the event.
+// What was found. Of values the third number is the row: which element of its list it stands in, counted over the event.
 
 /** A text in ASCII without blanks around it, neither empty nor long: from, to among `TEXTS`. */
 export const BARE_TEXT = 0
 /** Any other text in ASCII: the same. */
 export const TEXT = 1
 /** The same two, beyond ASCII. */
-export const BARE_BEYOND_ASCII = 9
-export const TEXT_BEYOND_ASCII = 2
+export const BARE_BEYOND_ASCII = 2
+export const TEXT_BEYOND_ASCII = 3
 /** A text with other escapes: the place of its opening quote and its end in the text that was scanned. */
-export const TEXT_WITH_ESCAPES = 3
+export const TEXT_WITH_ESCAPES = 4
 /** A whole number of up to nine digits without a sign: itself. */
-export const INTEGER = 4
+export const INTEGER = 5
 /** Any other number: from, to among `TEXTS`. */
-export const NUMBER = 5
+export const NUMBER = 6
 /** 1 for true. */
-export const BOOLEAN = 6
-
-// What is no value.
-
-/** Something where none of its type is known: its first byte. */
-export const UNEXPECTED = 7
-/** An unknown member: the place of its key, the end of its value, the number of its object. */
-export const UNKNOWN = 8
+export const BOOLEAN = 7
+/** No value, but something where none of its type is known: its first byte. */
+export const UNEXPECTED = 8
+/** No value, but an unknown member: the place of its key, the end of its value, the number of its object. */
+export const UNKNOWN = 9
+/** In an entry, in place of what a finding is: the rule had nothing to say. */
+export const NOTHING = 10
+/** Wanted of a slot that counts elements, in place of what its values are. */
+export const COUNT = 11
 
 /** A node, mostly four bytes a field. First what changes: the number of the object in which it was met last. */
 export const MET_IN = 0
@@ -134,8 +137,8 @@ export const FITS_MODEST_NUMBER = 1024
 export const FITS_TIME = 2048
 export const FITS_IPV4 = 4096
 
-/** A slot: the text that said something last. */
-export const SAID_IN = 0
+/** A slot: the text in which something was found for it last. */
+export const FOUND_IN = 0
 /** Its findings, the first and the last; of a slot that counts, in place of the first, how many elements. */
 export const FIRST_FINDING = 8
 export const LAST_FINDING = 12
@@ -143,7 +146,7 @@ export const LAST_FINDING = 12
 export const LIST = 16
 export const SLOT_BYTES = 20
 
-/** A fact to copy: how. */
+/** A fact to copy: how, as below. */
 export const HOW = 0
 /** What the values must be: `BARE_TEXT`, `INTEGER`, `BOOLEAN`, or `COUNT`. */
 export const WANTS = 4
@@ -168,6 +171,8 @@ export const NEEDLESS_BYTES = 44
 export const REMEMBERED = 48
 export const FACT_BYTES = 52
 
+// As what.
+
 export const AS_FOUND = 0
 export const IN_LOWER_CASE = 1
 /** Without `<` and `>` around it. */
@@ -175,13 +180,14 @@ export const WITHOUT_BRACKETS = 2
 /** Of a number that is seconds. */
 export const IN_NANOSECONDS = 3
 
+// Which texts.
+
 export const ANY_TEXT = 0
 /** A mail address as `address` writes it (values/address.ts). */
 export const MAIL_ADDRESS = 1
 export const IPV4_ADDRESS = 2
 
-/** Wanted where the slot counts elements. */
-export const COUNT = 10
+// How.
 
 /** It is not copied. */
 export const NOT = 0
@@ -194,13 +200,13 @@ export const FIRST_OF = 4
 /** Whether any is true. */
 export const ANY = 5
 /** As `EACH`, as long as no two are equal as they stand. */
-export const EACH_ONCE = 9
+export const EACH_ONCE = 6
 /** As `ALIGNED` for the first slot, as long as there are no rows of the slots from the fourth on. */
-export const STACKED = 6
+export const STACKED = 7
 /** Of the second slot in the row where the first is true, or else of the third, which has no rows. */
-export const FINAL = 7
+export const FINAL = 8
 /** Of the first slot, or else the fourth, in each row where the second begins with `attach` or the third is true. */
-export const ATTACHED = 8
+export const ATTACHED = 9
 /** As its rule said it of the same text before. */
 export const AGAIN = 10
 
@@ -211,12 +217,9 @@ export const AGAIN = 10
 export const TEXT_LENGTH = FINDING_BYTES
 export const TEXT_AT = TEXT_LENGTH + 4
 export const MOST_REMEMBERED = 48
-export const SAID_AT = TEXT_AT + MOST_REMEMBERED
+export const ANSWER_AT = TEXT_AT + MOST_REMEMBERED
 /** Makes an entry 128 bytes. */
-export const MOST_SAID = 52
-export const ENTRY_BYTES = SAID_AT + MOST_SAID
+export const MOST_ANSWER = 52
+export const ENTRY_BYTES = ANSWER_AT + MOST_ANSWER
 /** Of a fact; each text has one place where it can be. A power of two. */
 export const ENTRIES = 64
-
-/** Of an entry in place of what a finding is: the rule had nothing to say. */
-export const NOTHING = 11

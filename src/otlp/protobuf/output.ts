@@ -66,7 +66,7 @@ export function varintSize(value: number): number {
 }
 
 /** `value`: a whole number from 0 to 2^31 - 1. */
-export function putLength(out: Output, value: number): void {
+function putLength(out: Output, value: number): void {
   let rest = value
   while (rest > 127) {
     out.bytes[out.at++] = (rest & 127) | 128

@@ -1,5 +1,6 @@
 /** Remembers what a rule said of a text, and says it again when the same text comes (layout.ts: an entry). */
 import {
+  ANSWER_AT,
   BARE_TEXT,
   BOOLEAN,
   ENTRIES,
@@ -9,7 +10,6 @@ import {
   MOST_REMEMBERED,
   NOTHING,
   REMEMBERED,
-  SAID_AT,
   TEXT_AT,
   TEXT_LENGTH,
   TEXTS,
@@ -36,7 +36,7 @@ export function copyAgain(fact: Fact): bool {
     case BOOLEAN:
       return putBoolean(fact, numberOf(entry) === 1)
     default:
-      return putTextAttribute(fact, entry + SAID_AT, lengthOf(entry))
+      return putTextAttribute(fact, entry + ANSWER_AT, lengthOf(entry))
   }
 }
 
@@ -53,7 +53,7 @@ export function remember(fact: Fact, what: i32, first: i32, second: i32): i32 {
   store<i32>(entry, second, FINDING_SECOND)
   store<i32>(entry, lengthOf(finding), TEXT_LENGTH)
   memory.copy(entry + TEXT_AT, TEXTS + numberOf(finding), lengthOf(finding))
-  return entry + SAID_AT
+  return entry + ANSWER_AT
 }
 
 function isRemembered(finding: Finding): bool {

@@ -57,7 +57,7 @@ import {
 } from './attributes.ts'
 import { areBlanksAround } from './blanks.ts'
 import { areWanted, firstOfSlot, isWanted, slotOf } from './fact.ts'
-import { after, areAll, firstOf, inRow, isSaid, lengthOf, numberOf, rowOf, rowsOf } from './findings.ts'
+import { after, areAll, firstOf, inRow, isFound, lengthOf, numberOf, rowOf, rowsOf } from './findings.ts'
 import { isIpv4, isMailAddress, nanosOfSeconds } from './notations.ts'
 
 export { remember }
@@ -107,7 +107,7 @@ function copyFact(fact: Fact): bool {
 
 function copyFirstSaid(fact: Fact): bool {
   const count = load<i32>(fact, SLOT_COUNT)
-  for (let i = 0; i < count; i++) if (isSaid(slotOf(fact, i))) return copySlot(fact, slotOf(fact, i))
+  for (let i = 0; i < count; i++) if (isFound(slotOf(fact, i))) return copySlot(fact, slotOf(fact, i))
   return true
 }
 

@@ -30,7 +30,7 @@ import {
   TAB,
   ZERO,
 } from '../../../ascii.ts'
-import { NOT_PLAIN } from '../layout.ts'
+import { NONE, NOT_PLAIN } from '../layout.ts'
 
 /** Whether the string could name message content; `from` and `to` with its quotes. */
 declare function namesContent(from: i32, to: i32): bool
@@ -224,12 +224,12 @@ function digitsEnd(at: i32): i32 {
   return i
 }
 
-/** The number from `at` to `end` when it has digits only, and up to nine of them; else `NOT_PLAIN`. */
+/** The number from `at` to `end` when it has digits only, and up to nine of them; else `NONE`. */
 export function smallInteger(at: i32, end: i32): i32 {
-  if (end - at > 9) return NOT_PLAIN
+  if (end - at > 9) return NONE
   let value = 0
   for (let i = at; i < end; i++) {
-    if (!isDigit(byteAt(i))) return NOT_PLAIN
+    if (!isDigit(byteAt(i))) return NONE
     value = value * 10 + byteAt(i) - ZERO
   }
   return value

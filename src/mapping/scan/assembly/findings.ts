@@ -9,11 +9,12 @@ import {
   FINDING_THIRD,
   FINDINGS,
   FIRST_FINDING,
+  FOUND_IN,
   LAST_FINDING,
+  NONE,
   NOT_PLAIN,
   ROWS,
   ROWS_IN,
-  SAID_IN,
   SCAN,
   SLOT,
   TEXT_BYTES,
@@ -78,23 +79,23 @@ export function noteValue(what: i32, node: i32, first: i32, second: i32, row: i3
 function keep(node: i32, at: i32): void {
   const slot = load<i32>(node, SLOT)
   if (slot === 0) return
-  if (isSaid(slot)) store<i32>(load<i32>(slot, LAST_FINDING), at, FINDING_NEXT)
+  if (isFound(slot)) store<i32>(load<i32>(slot, LAST_FINDING), at, FINDING_NEXT)
   else {
-    store<i64>(slot, scan, SAID_IN)
+    store<i64>(slot, scan, FOUND_IN)
     store<i32>(slot, at, FIRST_FINDING)
   }
   store<i32>(slot, at, LAST_FINDING)
 }
 
 /** Whether the slot has something of this text. */
-export function isSaid(slot: i32): bool {
-  return load<i64>(slot, SAID_IN) === scan
+export function isFound(slot: i32): bool {
+  return load<i64>(slot, FOUND_IN) === scan
 }
 
 /** So many more elements of the list that the slot counts. */
 export function addCount(slot: i32, elements: i32): void {
-  const before = isSaid(slot) ? load<i32>(slot, FIRST_FINDING) : 0
-  store<i64>(slot, scan, SAID_IN)
+  const before = isFound(slot) ? load<i32>(slot, FIRST_FINDING) : 0
+  store<i64>(slot, scan, FOUND_IN)
   store<i32>(slot, before + elements, FIRST_FINDING)
 }
 
@@ -110,7 +111,7 @@ export function setRows(elements: i32, rows: i32): void {
 
 /** The first finding of the slot, 0 for none. */
 export function firstOf(slot: i32): i32 {
-  return isSaid(slot) ? load<i32>(slot, FIRST_FINDING) : 0
+  return isFound(slot) ? load<i32>(slot, FIRST_FINDING) : 0
 }
 
 /** The next finding of the same slot, 0 for none. */
@@ -153,14 +154,14 @@ export function copyText(from: i32, to: i32): i32 {
   return place
 }
 
-/** The same for one with escapes, as it reads; nothing, and `NOT_PLAIN`, when one of them is no `\"`, `\\` or `\/`. */
+/** The same for one with escapes, as it reads; nothing, and `NONE`, when one of them is no `\"`, `\\` or `\/`. */
 export function copyUnescaped(from: i32, to: i32): i32 {
   let at = texts
   for (let i = from; i < to; i++) {
     if (load<u8>(i) === BACKSLASH) {
       i++
       const byte = load<u8>(i)
-      if (byte !== QUOTE && byte !== BACKSLASH && byte !== SLASH) return NOT_PLAIN
+      if (byte !== QUOTE && byte !== BACKSLASH && byte !== SLASH) return NONE
     }
     store<u8>(at, load<u8>(i))
     at++

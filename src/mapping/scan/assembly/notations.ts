@@ -15,7 +15,7 @@ import {
   UPPER_Z,
   ZERO,
 } from '../../../ascii.ts'
-import { INTEGER, NOT_PLAIN, NUMBER, TEXTS } from '../layout.ts'
+import { INTEGER, NONE, NUMBER, TEXTS } from '../layout.ts'
 import { isDigit, smallInteger } from './ends.ts'
 import { lengthOf, numberOf } from './findings.ts'
 
@@ -57,20 +57,20 @@ export function isModestNumber(from: i32, to: i32): bool {
   return true
 }
 
-/** Of a number that is seconds: the nanoseconds, as long as none is cut off and JavaScript can count them; else `NOT_PLAIN`. */
+/** Of a number that is seconds: the nanoseconds, as long as none is cut off and JavaScript can count them; else `NONE`. */
 export function nanosOfSeconds(finding: i32): i64 {
   if (load<i32>(finding) === INTEGER) {
     const seconds = numberOf(finding)
-    return seconds <= MOST_SECONDS ? <i64>seconds * 1_000_000_000 : NOT_PLAIN
+    return seconds <= MOST_SECONDS ? <i64>seconds * 1_000_000_000 : NONE
   }
-  if (load<i32>(finding) !== NUMBER) return NOT_PLAIN
+  if (load<i32>(finding) !== NUMBER) return NONE
   const from = TEXTS + numberOf(finding)
   const to = from + lengthOf(finding)
   let point = from
   while (point < to && load<u8>(point) !== POINT) point++
   const seconds = smallInteger(from, point)
   let nanos = smallInteger(point + 1, to)
-  if (point === to || seconds < 0 || seconds > MOST_SECONDS || nanos < 0) return NOT_PLAIN
+  if (point === to || seconds < 0 || seconds > MOST_SECONDS || nanos < 0) return NONE
   for (let digits = to - point - 1; digits < 9; digits++) nanos *= 10
   return <i64>seconds * 1_000_000_000 + nanos
 }

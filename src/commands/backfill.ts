@@ -88,14 +88,14 @@ async function handOver(
   if ('refused' in answer) throw new CommandError(exitCode.settings, `backfill: ${answer.refused}`)
   tell('the running worker reads them\n')
   const gone = new AbortController()
-  const watched = watchLock(directory, gone, stop)
+  const watched = watchRun(directory, gone, stop)
   await follow(AbortSignal.any([stop, gone.signal]))
   if (gone.signal.aborted) tell('the worker has ended\n')
   gone.abort()
   await watched
 }
 
-async function watchLock(directory: string, gone: AbortController, stop: AbortSignal): Promise<void> {
+async function watchRun(directory: string, gone: AbortController, stop: AbortSignal): Promise<void> {
   const over = AbortSignal.any([gone.signal, stop])
   while (!over.aborted) {
     if (!isRunning(directory)) gone.abort()

@@ -53,7 +53,8 @@ ${means}
   return `${generated('src/errors.ts')}# Errors
 
 Each line of the worker's log that tells of trouble has one of these codes: those of level WARN (40 in JSON) pass by themselves, those of
-level ERROR (50) ask for somebody. A stream that fails never stops the others. What lasts
+level ERROR (50) ask for somebody: alarm on these. A stream that is not open, or a collector that takes nothing, for 15 minutes is told at
+level ERROR whatever the reason. A stream that fails never stops the others. What lasts
 costs nothing for a while: Proofpoint keeps the place of a PoD stream for one hour and its archive for 30 days, and TAP its events
 for seven days. A stream that was away for longer says so when it is open again (\`pod-gap\`, \`tap-gap\`).
 

@@ -12,7 +12,8 @@ interface StreamCounts {
   deadLetters: number
 }
 
-const REMINDER_MS = 60_000
+/** What lasts is told again after `remindMs`, and asks for somebody after `lastingMs`, well before PoD's hour is over. */
+const PATIENCE = { remindMs: 60_000, lastingMs: 15 * 60_000 }
 const SUMMARY_MS = 60_000
 
 /** Tells the log what happens on the streams and at the collector: each change once, long states once a minute. */
@@ -28,10 +29,12 @@ export interface Journal {
 
 const records = (count: number): string => (count === 1 ? 'a record' : `${count} records`)
 
-export function journal(log: Log): Journal {
+export function journal(log: Log, patience = PATIENCE): Journal {
   const counts = new Map<string, StreamCounts>()
   const open = new Set<string>()
   const quiet = new Set<string>()
+  /** When the streams that are not open failed first. */
+  const failingSince = new Map<string, number>()
   /** By stream and cause: when dead letters may be told again, and how many were not. */
   const letters = new Map<string, { readonly tellAt: number; readonly untold: number }>()
   let summaryAt = elapsed() + SUMMARY_MS
@@ -45,6 +48,7 @@ export function journal(log: Log): Journal {
     // The archive's commits say nothing of whether the live session is open.
     if (lane === 'live' && !open.has(stream)) {
       open.add(stream)
+      failingSince.delete(stream)
       log.info({ stream }, `${stream} is open`)
     }
     const hasEvents = receipt.delivered.size + receipt.deadLetters.length > 0
@@ -70,7 +74,7 @@ export function journal(log: Log): Journal {
       letters.set(key, { tellAt, untold: count })
       return
     }
-    letters.set(key, { tellAt: elapsed() + REMINDER_MS, untold: 0 })
+    letters.set(key, { tellAt: elapsed() + patience.remindMs, untold: 0 })
     log.error(
       { stream, code: 'dead-letter', cause, deadLetters: count, uid },
       `${stream}: ${records(count)} became ${count === 1 ? 'a dead letter' : 'dead letters'} (${cause}): ${reason}. ${errorTable['dead-letter'].operator}`,
@@ -80,8 +84,14 @@ export function journal(log: Log): Journal {
   return {
     failed({ stream, error, waitingHelps, nextTryMs }) {
       open.delete(stream)
+      const since = failingSince.get(stream) ?? elapsed()
+      failingSince.set(stream, since)
+      const forMs = elapsed() - since
+      const isLasting = forMs >= patience.lastingMs
       const retryInSeconds = Math.ceil(nextTryMs / 1_000)
-      const then = `${waitingHelps ? 'Waiting helps' : 'Waiting does not help'}; next try in ${retryInSeconds} s.`
+      const help = waitingHelps ? 'Waiting helps' : 'Waiting does not help'
+      const lasting = isLasting ? `, but it has lasted for ${Math.round(forMs / 60_000)} min` : ''
+      const then = `${help}${lasting}; next try in ${retryInSeconds} s.`
       const { code, words } = explained(error)
       if (error instanceof KnownError && code === 'delivery-blocked') {
         // The alarm was when the session was closed.
@@ -89,7 +99,7 @@ export function journal(log: Log): Journal {
         return
       }
       if (code === 'pod-quiet') quiet.add(stream)
-      log[levelOf(code)](
+      log[isLasting ? 'error' : levelOf(code)](
         { stream, code, waitingHelps, retryInSeconds, ...(code === 'internal' && { err: error }) },
         `${stream}: ${words} ${then}`,
       )
@@ -111,7 +121,7 @@ export function journal(log: Log): Journal {
         committed(source, receipt)
       },
     }),
-    exporter: (stream, exporter) => tellingSlowness(stream, told(stream, exporter, log), log),
+    exporter: (stream, exporter) => tellingSlowness(stream, told(stream, exporter, log, patience), log),
   }
 }
 
@@ -133,7 +143,7 @@ function codeOf(trouble: Trouble): ErrorCode {
 }
 
 /** Tells each change of one stream between delivering and not, and reminds of trouble that lasts. */
-function told(stream: string, exporter: Exporter, log: Log): Exporter {
+function told(stream: string, exporter: Exporter, log: Log, patience: typeof PATIENCE): Exporter {
   let troubleSince: number | undefined
   let remindAt = 0
   let tellSearchAt = 0
@@ -144,7 +154,7 @@ function told(stream: string, exporter: Exporter, log: Log): Exporter {
       batch.size > 1 &&
       now >= tellSearchAt
     ) {
-      tellSearchAt = now + REMINDER_MS
+      tellSearchAt = now + patience.remindMs
       log.info(
         { stream, records: batch.size },
         `${stream}: the collector refused ${batch.size} records at once: ${outcome.reason}. Those to blame are sought by halving, and the others delivered.`,
@@ -154,11 +164,12 @@ function told(stream: string, exporter: Exporter, log: Log): Exporter {
     if (trouble) {
       if (troubleSince !== undefined && now < remindAt) return
       troubleSince ??= now
-      remindAt = now + REMINDER_MS
+      remindAt = now + patience.remindMs
       const seconds = Math.round((now - troubleSince) / 1_000)
       const code = codeOf(trouble)
       const { waitingHelps, operator } = errorTable[code]
-      log[levelOf(code)](
+      const isLasting = now - troubleSince >= patience.lastingMs
+      log[isLasting ? 'error' : levelOf(code)](
         { stream, code, waitingHelps, seconds },
         `${stream}: the collector takes no records${seconds > 0 ? ` for ${seconds} s` : ''}: ${trouble.reason}. Nothing is given up: the source waits. ${operator}`,
       )

@@ -1,16 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { batchOf } from '../../src/batch.ts'
 import { type ErrorCode, KnownError } from '../../src/errors.ts'
 import { journal } from '../../src/operations/journal.ts'
 import { tellOrderFailed, workerLog } from '../../src/operations/log.ts'
+import { deliver } from '../../src/pipeline.ts'
 import { eventOf, exporterTo, mapper, never, range, textOf } from '../support/deliveries.ts'
 import { judgingCollector } from '../support/judging-collector.ts'
 
-function recorded(format: 'json' | 'pretty' = 'json') {
+const [INFO, WARN, ERROR] = [30, 40, 50]
+
+function recorded(format: 'json' | 'pretty' = 'json', patience = { remindMs: 60_000, lastingMs: 900_000 }) {
   const lines: string[] = []
   const destination = { write: (line: string) => void lines.push(line) }
   const log = workerLog({ level: 'info', format, colour: false, destination })
-  return { lines, log, told: journal(log) }
+  return { lines, log, told: journal(log, patience) }
 }
 
 const failure = (code: ErrorCode, detail: string) => ({
@@ -51,6 +55,43 @@ describe('the line of a stream that failed', () => {
     log.info('nothing is wrong')
     expect(lines[0]).toMatch(/WARN: a stream: the connection broke\. .* \[pod-dropped\]\n$/)
     expect(lines[1]).toMatch(/nothing is wrong\n$/)
+  })
+})
+
+describe('trouble that lasts asks for somebody, though waiting helps', () => {
+  const patience = { remindMs: 20, lastingMs: 200 }
+  const levels = (lines: readonly string[]) => lines.map(line => JSON.parse(line).level)
+
+  it('of a stream, until it is open', async () => {
+    const { lines, told } = recorded('json', patience)
+    const fail = () => told.failed(failure('pod-session-stranger', 'HTTP 409'))
+    fail()
+    await sleep(patience.lastingMs + 10)
+    fail()
+    expect(levels(lines)).toEqual([WARN, ERROR])
+    expect(lines[1]).toMatch(/Waiting helps, but it has lasted for 0 min; next try in 5 s\./)
+    const unused = exporterTo('http://127.0.0.1:9')
+    const receipt = await deliver({ events: [], cursor: {} }, mapper, unused, never)
+    const state = told.state({ cursor: () => undefined, commit: async () => {} })
+    await state.commit({ name: 'a stream', lane: 'live' }, receipt, never)
+    fail()
+    expect(levels(lines)).toEqual([WARN, ERROR, INFO, WARN])
+  })
+
+  it('of the collector, until it takes records', async () => {
+    let status = 503
+    await using collector = await judgingCollector(() => ({ status }))
+    const { lines, told } = recorded('json', patience)
+    const exporter = told.exporter('a stream', exporterTo(collector.url))
+    const send = () => exporter.export(batchOf([eventOf(textOf('a'))], mapper), never)
+    await send()
+    await sleep(patience.lastingMs + 10)
+    await send()
+    status = 200
+    await send()
+    status = 503
+    await send()
+    expect(levels(lines)).toEqual([WARN, ERROR, INFO, WARN])
   })
 })
 

@@ -1,5 +1,4 @@
 /** The only file that reads the time. Everything else is handed a clock. */
-import { setTimeout as timer } from 'node:timers/promises'
 
 /** One way of counting time. Times are milliseconds since 1970, UTC; durations are milliseconds. */
 export interface Clock {
@@ -11,15 +10,23 @@ export interface Clock {
 /** A timer of `setTimeout` holds 31 bits; longer ones would fire at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  try {
-    for (let left = Math.max(0, ms); ; left -= LONGEST_TIMER_MS) {
-      await timer(Math.min(left, LONGEST_TIMER_MS), undefined, signal ? { signal } : {})
-      if (left <= LONGEST_TIMER_MS) return
-    }
-  } catch (error) {
-    if (!signal?.aborted) throw error
+/** Not that of `node:timers/promises`, which makes an error with its stack of each wait that is cut short: most are. */
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let timer: NodeJS.Timeout
+  const wait = (left: number) => {
+    const next = () => (left > LONGEST_TIMER_MS ? wait(left - LONGEST_TIMER_MS) : end())
+    timer = setTimeout(next, Math.min(left, LONGEST_TIMER_MS))
   }
+  const end = () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', end)
+    resolve()
+  }
+  signal?.addEventListener('abort', end)
+  wait(Math.max(0, ms))
+  return promise
 }
 
 /** Real time: for what concerns this process and its peers (time-outs, backoff, pings). */

@@ -137,7 +137,8 @@ export async function* frames(
     void real.sleep(blockedMs, asked.signal).then(() => {
       if (!asked.signal.aborted) closeCleanly('blocked')
     })
-    return () => asked.abort()
+    // Without a reason an error with its stack would be made, for each page.
+    return () => asked.abort('the page is delivered')
   }
   const large = largeFrames(largeTurns, { changed: flow, patience })
   const onStop = () => closeCleanly('stop')
@@ -179,7 +180,7 @@ export async function* frames(
     for (let isFirst = true; ; isFirst = false) {
       if (waiting.length === 0 && !ended && !isFirst) {
         const news = new AbortController()
-        wake = () => news.abort()
+        wake = () => news.abort('a frame came')
         await clock.sleep(idleMs, news.signal)
         // To abort again costs as much as a frame does otherwise (measured).
         wake = () => {}

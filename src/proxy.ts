@@ -2,8 +2,9 @@
 import type { Agent as HttpAgent } from 'node:http'
 import { createRequire } from 'node:module'
 import { BlockList, isIP } from 'node:net'
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { KnownError } from './errors.ts'
+import { proxyFailure } from './proxy-failure.ts'
 
 /** The variables as the environment has them; a lower-case name goes before its upper-case twin. */
 export type ProxySettings = Readonly<
@@ -34,7 +35,7 @@ const LONGEST_IDLE_MS = 50_000
 
 /**
  * The undici dispatcher for requests to `url` and its host: through the proxy if the variables name one for it.
- * HTTP/1.1 only. Throws a `KnownError` when the proxy variable is not a URL.
+ * HTTP/1.1 only; when the proxy fails, requests fail with a `KnownError`. Throws one when the proxy variable is not a URL.
  */
 export function dispatcher(options: { url: string; proxies: ProxySettings; tls?: TlsFiles }): Dispatcher {
   const proxy = proxyFor(options.url, options.proxies)
@@ -45,25 +46,55 @@ export function dispatcher(options: { url: string; proxies: ProxySettings; tls?:
     allowH2: false,
   }
   if (!proxy) return new Agent({ ...common, connect: { timeout: CONNECT_MS, ...options.tls } })
+  const { hostname, protocol } = new URL(options.url)
+  const connect = connectorTo(proxy, hostname)
   return new ProxyAgent({
     ...common,
     uri: proxy.href,
     connectTimeout: CONNECT_MS,
     requestTls: { ...options.tls },
-    // Without this a proxy that never answers CONNECT would be waited for five minutes.
-    clientFactory: (origin, own) => new Pool(origin, { ...own, headersTimeout: CONNECT_MS, allowH2: false }),
+    // Without the time-out a proxy that never answers CONNECT would be waited for five minutes.
+    clientFactory: origin =>
+      tunnels(new Pool(origin, { connect, headersTimeout: CONNECT_MS }), proxy, hostname),
+    // For requests that go without a tunnel.
+    ...(protocol === 'http:' && { factory: (origin: URL) => new Pool(origin, { connect }) }),
+  })
+}
+
+/** Connects to the proxy. */
+function connectorTo(proxy: URL, host: string): buildConnector.connector {
+  const connect = buildConnector({ timeout: CONNECT_MS, allowH2: false })
+  return (options, callback) =>
+    connect(options, (...[error, socket]) =>
+      error ? callback(proxyFailure(error, proxy, host), null) : callback(null, socket),
+    )
+}
+
+/** The pool, whose failures to open a tunnel are those of the proxy. */
+function tunnels(pool: Pool, proxy: URL, host: string): Pool {
+  const connect = pool.connect.bind(pool)
+  return Object.assign(pool, {
+    connect: (options: Dispatcher.ConnectOptions) =>
+      connect(options).catch((error: unknown) => {
+        throw proxyFailure(error, proxy, host)
+      }),
   })
 }
 
 /**
  * The agent for a WebSocket to `url`, or undefined when no proxy is named for it. Both `wss:` and `ws:` go through a CONNECT
- * tunnel. A proxy that refuses it makes the handshake fail with a `KnownError` of code `proxy-failure`.
+ * tunnel. A proxy that opens none makes the handshake fail with a `KnownError`.
  */
 export function webSocketAgent(url: string, proxies: ProxySettings): HttpAgent | undefined {
   const proxy = proxyFor(url, proxies)
   if (!proxy) return undefined
   const { HttpsProxyAgent }: typeof import('https-proxy-agent') = require('https-proxy-agent')
   const agent = new HttpsProxyAgent(proxy)
+  const connect = agent.connect.bind(agent)
+  agent.connect = (...parts) =>
+    connect(...parts).catch((error: unknown) => {
+      throw proxyFailure(error, proxy, new URL(url).host)
+    })
   // Otherwise the proxy's status would reach the WebSocket as if the server had answered it.
   agent.on('proxyConnect', ({ statusCode }, request) => {
     if (statusCode === 200) return

@@ -36,6 +36,8 @@ const foundation = [
   'most-pages.ts',
   'ulid.ts',
   'proxy.ts',
+  'proxy-failure.ts',
+  'failures.ts',
   'printable.ts',
   'tls-code.ts',
 ]

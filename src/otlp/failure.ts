@@ -1,4 +1,5 @@
 import { errors } from 'undici'
+import { KnownError } from '../errors.ts'
 import type { Outcome } from '../pipeline.ts'
 import { isTlsCode } from '../tls-code.ts'
 import { reasonText } from './reason.ts'
@@ -8,7 +9,7 @@ const REQUEST_CODE = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/
 /** A proxy will not open the way; undici has no code of its own for it. Its 5xx are about the collector behind it. */
 const TUNNEL_REFUSED = /^Proxy response \(4\d\d\)|^Proxy Authentication Required/
 
-/** What it means that no answer came, by the error that Node, OpenSSL or undici gave. Never throws. */
+/** What it means that no answer came, by the error that Node, OpenSSL or undici gave, or the `KnownError` of a proxy. Never throws. */
 export function outcomeOfFailure(error: unknown): Outcome {
   const cause = rootOf(error)
   const code = codeOf(cause)
@@ -16,6 +17,8 @@ export function outcomeOfFailure(error: unknown): Outcome {
   const words = message.replace(/; if the root CA is installed.*$/, '')
   const told = words && code && !words.includes(code) ? `${words} (${code})` : words || code
   if (TUNNEL_REFUSED.test(message)) return hold(`the proxy refused the connection: ${message}`, 'proxy')
+  if (error instanceof KnownError)
+    return isTlsCode(code) ? hold(error.message, 'proxy') : retry(error.message)
   if (isTlsCode(code)) return hold(`the TLS handshake failed: ${told}`, 'tls')
   if (REQUEST_CODE.test(code)) return hold(`the request cannot be sent: ${told}`)
   if (cause instanceof errors.HTTPParserError) {

@@ -1,19 +1,7 @@
 /** Gives a failure on the way to Proofpoint its name. */
 import { type ErrorCode, KnownError } from '../errors.ts'
+import { chain, described, type Failure, oneLine, reasonOf, text, unresolved } from '../failures.ts'
 import { isTlsCode } from '../tls-code.ts'
-
-/** What the errors of Node, undici, ws and https-proxy-agent have in common, as far as they have it. */
-interface Failure {
-  readonly name?: unknown
-  readonly message?: unknown
-  readonly code?: unknown
-  readonly cause?: unknown
-  readonly errors?: unknown
-  readonly hostname?: unknown
-  readonly address?: unknown
-  readonly port?: unknown
-  readonly syscall?: unknown
-}
 
 const TIMED_OUT = new Set([
   'ETIMEDOUT',
@@ -21,29 +9,20 @@ const TIMED_OUT = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
 ])
-const NAME_UNRESOLVED = /^(ENOTFOUND|ENODATA|EAI_[A-Z]+)$/
-const PROXY_CODE = /^UND_ERR_PRX_/
-const LONGEST_MESSAGE = 200
 
 /**
  * The named form of an error that a request or a WebSocket to `host` (name or address, with or without a port) ended with:
  * dns-failure, proxy-refused, proxy-failure, tls-failure, connect-timeout, else connect-failure. One line, without credentials.
- * `isProxied`: the connection was to be made by way of a proxy, so that what could not be connected to is the proxy.
+ * What is a `KnownError` already, as failures of a proxy are, is given back.
  */
-export function networkError(cause: unknown, host: string, isProxied = false): KnownError {
+export function networkError(cause: unknown, host: string): KnownError {
   if (cause instanceof KnownError) return cause
   const failures = [...chain(cause)]
-  const unconnected = isProxied ? failures.find(({ syscall }) => syscall === 'connect') : undefined
-  if (unconnected) {
-    const detail = `${host}: the proxy cannot be reached (${described(unconnected)})`
-    return new KnownError('proxy-failure', oneLine(detail), { cause })
-  }
   for (const [code, says] of judges) {
     const found = failures.map(failure => says(failure, host)).find(text => text !== undefined)
     if (found !== undefined) return new KnownError(code, oneLine(found), { cause })
   }
-  const reason = failures.map(described).findLast(text => text !== '') ?? 'no reason was given'
-  return new KnownError('connect-failure', oneLine(`${host}: ${reason}`), { cause })
+  return new KnownError('connect-failure', oneLine(`${host}: ${reasonOf(failures)}`), { cause })
 }
 
 type Judge = (failure: Failure, host: string) => string | undefined
@@ -67,21 +46,8 @@ const proxyStatus = (message: string): string | undefined =>
   /^Proxy (?:response|authentication failed|Authentication Required)\D*(\d{3})\b/.exec(message)?.[1]
 
 function proxySays(failure: Failure, host: string): string | undefined {
-  // An unresolved name that is not the host's can only be the proxy's.
-  if (
-    unresolved(failure) &&
-    failure.hostname !== undefined &&
-    host.replace(/:\d+$/, '') !== failure.hostname
-  ) {
-    return `the proxy's name ${failure.hostname} cannot be resolved (${failure.code})`
-  }
-  const message = text(failure.message)
-  const status = proxyStatus(message)
-  if (status !== undefined) return `${host}: the proxy answered HTTP ${status}`
-  if (PROXY_CODE.test(text(failure.code)) || /^Proxy connection/.test(message)) {
-    return `${host}: the proxy broke the connection (${message})`
-  }
-  return undefined
+  const status = proxyStatus(text(failure.message))
+  return status === undefined ? undefined : `${host}: the proxy answered HTTP ${status}`
 }
 
 function dnsSays(failure: Failure, host: string): string | undefined {
@@ -100,31 +66,3 @@ function timeoutSays(failure: Failure, host: string): string | undefined {
     /handshake has timed out/.test(text(failure.message))
   return timedOut ? `${host} did not answer in time (${text(failure.message)})` : undefined
 }
-
-const unresolved = (failure: Failure): boolean => NAME_UNRESOLVED.test(text(failure.code))
-
-function described({ code, message, address, port }: Failure): string {
-  if (typeof address === 'string') return `${text(code)} ${address}:${text(port)}`
-  const words = text(message)
-  return text(code) === '' || words.includes(text(code)) ? words : `${words} (${text(code)})`
-}
-
-/** The error, what it was caused by, and what it bundles; outermost first. */
-function* chain(error: unknown, depth = 0): Generator<Failure> {
-  if (typeof error !== 'object' || error === null || depth > 5) return
-  const failure: Failure = error
-  yield failure
-  yield* chain(failure.cause, depth + 1)
-  if (Array.isArray(failure.errors)) for (const one of failure.errors) yield* chain(one, depth + 1)
-}
-
-const text = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? `${value}` : ''
-
-/** A proxy's address may hold its password, and TLS errors run over several lines. */
-const oneLine = (message: string): string =>
-  message
-    .replaceAll(/\/\/[^/@\s]*@/g, '//')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, LONGEST_MESSAGE)

@@ -130,6 +130,14 @@ test('a proxy that cannot reach the collector is tried again', async () => {
   expect(outcome).toMatchObject({ status: 'retry', reason: expect.stringContaining('502') })
 })
 
+test('a proxy that cannot be reached is tried again, and the reason names the proxy', async () => {
+  const proxies = { HTTPS_PROXY: 'http://user:hunter2@127.0.0.1:9' }
+  expect(await send(simple, { ca: authority.cert }, proxies)).toEqual({
+    status: 'retry',
+    reason: 'no answer: 127.0.0.1: the proxy cannot be reached (ECONNREFUSED 127.0.0.1:9)',
+  })
+})
+
 test('a proxy that never answers is given up after the time-out', async () => {
   await using proxy = await connectProxy({ silent: true })
   const exporter = otlpExporter({

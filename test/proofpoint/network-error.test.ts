@@ -5,12 +5,14 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HttpsProxyAgent } from 'https-proxy-agent'
-import { Agent, ProxyAgent, request } from 'undici'
+import { request } from 'undici'
 import { afterEach, expect, test } from 'vitest'
-import { type ClientOptions, WebSocket } from 'ws'
+import { WebSocket } from 'ws'
 import type { KnownError } from '../../src/errors.ts'
 import { networkError } from '../../src/proofpoint/network-error.ts'
+import { dispatcher, type ProxySettings, type TlsFiles, webSocketAgent } from '../../src/proxy.ts'
+import { certificateAuthority } from '../support/certificates.ts'
+import { connectProxy } from '../support/connect-proxy.ts'
 
 const HOST = '127.0.0.1'
 const PASSWORD = 'pr0xy-pa55word'
@@ -47,9 +49,10 @@ function selfSigned(): { key: Buffer; cert: Buffer } {
 }
 
 /** How a request by undici fails. */
-async function requested(url: string, dispatcher: Agent | ProxyAgent = new Agent()): Promise<KnownError> {
-  cleanUps.push(() => dispatcher.destroy())
-  const cause = await request(url, { dispatcher, headersTimeout: 100 }).then(
+async function requested(url: string, proxies: ProxySettings = {}, tls: TlsFiles = {}): Promise<KnownError> {
+  const connections = dispatcher({ url, proxies, tls })
+  cleanUps.push(() => connections.destroy())
+  const cause = await request(url, { dispatcher: connections, headersTimeout: 100 }).then(
     () => expect.fail('the request succeeded'),
     (error: unknown) => error,
   )
@@ -57,8 +60,9 @@ async function requested(url: string, dispatcher: Agent | ProxyAgent = new Agent
 }
 
 /** How a WebSocket fails. */
-async function connected(url: string, options: ClientOptions = {}): Promise<KnownError> {
-  const socket = new WebSocket(url, { handshakeTimeout: 200, ...options })
+async function connected(url: string, proxies: ProxySettings = {}): Promise<KnownError> {
+  const agent = webSocketAgent(url, proxies)
+  const socket = new WebSocket(url, { handshakeTimeout: 200, ...(agent && { agent }) })
   const cause = await new Promise<unknown>(failed => socket.on('error', failed))
   return networkError(cause, new URL(url).hostname)
 }
@@ -106,40 +110,75 @@ for (const [by, fail, scheme] of [
   })
 }
 
+for (const [by, fail, url] of [
+  ['a request', requested, 'https://tap.example/'],
+  ['a request without TLS', requested, 'http://tap.example/'],
+  ['a WebSocket', connected, 'wss://pod.example/'],
+] as const) {
+  const { hostname, protocol } = new URL(url)
+  const proxied = (proxy: string): ProxySettings =>
+    protocol === 'http:' ? { HTTP_PROXY: proxy } : { HTTPS_PROXY: proxy }
+
+  test(`${by} by a proxy where nobody listens is a proxy failure`, async () => {
+    const port = await closedPort()
+    expect(await fail(url, proxied(`http://user:${PASSWORD}@${HOST}:${port}`))).toMatchObject({
+      code: 'proxy-failure',
+      message: `${hostname}: the proxy cannot be reached (ECONNREFUSED ${HOST}:${port})`,
+    })
+  })
+
+  test(`${by} by a proxy whose name cannot be resolved is a proxy failure`, async () => {
+    expect(await fail(url, proxied(`http://user:${PASSWORD}@proxy.invalid:3128`))).toMatchObject({
+      code: 'proxy-failure',
+      message: expect.stringMatching(/^the proxy's name proxy\.invalid cannot be resolved/),
+    })
+  })
+}
+
 test('a proxy that refuses is a proxy failure with its status and without its password', async () => {
   const proxy = createHttpServer().on('connect', (_request, socket) =>
     socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
   )
   const port = await listen(proxy)
-  const error = await requested(
-    'https://tap.example/',
-    new ProxyAgent({ uri: `http://user:${PASSWORD}@${HOST}:${port}` }),
-  )
+  const error = await requested('https://tap.example/', {
+    HTTPS_PROXY: `http://user:${PASSWORD}@${HOST}:${port}`,
+  })
   expect(error).toMatchObject({ code: 'proxy-refused', message: 'tap.example: the proxy answered HTTP 407' })
 })
 
 test('a proxy that hangs up is a proxy failure, for requests and WebSockets', async () => {
   const port = await listen(createServer(socket => socket.once('data', () => socket.end())))
-  const proxy = `http://user:${PASSWORD}@${HOST}:${port}`
+  const proxies = { HTTPS_PROXY: `http://user:${PASSWORD}@${HOST}:${port}` }
   const errors = [
-    await requested('https://tap.example/', new ProxyAgent({ uri: proxy })),
-    await connected('wss://pod.example/', { agent: new HttpsProxyAgent(proxy) }),
+    await requested('https://tap.example/', proxies),
+    await connected('wss://pod.example/', proxies),
   ]
   expect(errors.map(({ code }) => code)).toEqual(['proxy-failure', 'proxy-failure'])
-  expect(errors.map(({ message }) => message).join()).not.toContain(PASSWORD)
+  for (const { message } of errors) {
+    expect(message).toMatch(/: the proxy broke the connection \(.+\)$/)
+    expect(message).not.toContain(PASSWORD)
+  }
 })
 
-test('a proxy whose name cannot be resolved is a proxy failure', async () => {
-  const proxy = `http://user:${PASSWORD}@proxy.invalid:3128`
-  for (const error of [
-    await requested('https://tap.example/', new ProxyAgent({ uri: proxy })),
-    await connected('wss://pod.example/', { agent: new HttpsProxyAgent(proxy) }),
-  ]) {
-    expect(error).toMatchObject({
-      code: 'proxy-failure',
-      message: expect.stringMatching(/^the proxy's name proxy\.invalid cannot be resolved/),
-    })
-  }
+test('a proxy that answers no CONNECT is a proxy failure', { timeout: 20_000 }, async () => {
+  await using proxy = await connectProxy({ silent: true })
+  const error = await requested('https://tap.example/', { HTTPS_PROXY: `http://${HOST}:${proxy.port}` })
+  expect(error).toMatchObject({
+    code: 'proxy-failure',
+    message: `the proxy ${HOST}:${proxy.port} opened no tunnel to tap.example (Headers Timeout Error (UND_ERR_HEADERS_TIMEOUT))`,
+  })
+})
+
+test('a host that does not answer behind a good proxy is a connect time-out', async () => {
+  await using proxy = await connectProxy()
+  const authority = certificateAuthority('Test CA')
+  const port = await listen(createHttpsServer(authority.issue('tap'), () => {}))
+  const proxies = { HTTPS_PROXY: `http://${HOST}:${proxy.port}` }
+  expect(await requested(`https://${HOST}:${port}/`, proxies, { ca: authority.cert })).toMatchObject({
+    code: 'connect-timeout',
+    message: `${HOST} did not answer in time (Headers Timeout Error)`,
+  })
+  expect(proxy.tunnels).toHaveLength(1)
 })
 
 test('the host may be given with its port', () => {

@@ -79,7 +79,7 @@ describe.concurrent('a worker that waits', () => {
         expect,
         {
           wrong: ({ port }) => connectProxy({ port, silent: true }),
-          code: 'connect-timeout',
+          code: 'proxy-failure',
           says: /the proxy opened no tunnel to .* in 30 s.*HTTPS_PROXY/,
         },
         ({ port }) => connectProxy({ port }),

@@ -90,11 +90,13 @@ export async function openSocket(
     response.once('close', refuse)
     deadline(TEXT_MS).addEventListener('abort', refuse)
   })
-  socket.on('error', error => reject(networkError(error, url.host, agent !== undefined)))
+  socket.on('error', error => reject(networkError(error, url.host)))
   // Its own time-out would see neither a proxy that does not answer nor an answer that drips.
   deadline(HANDSHAKE_MS).addEventListener('abort', () => {
-    const who = agent && !asked ? `the proxy opened no tunnel to ${url.host}` : `${url.host} did not answer`
-    reject(new KnownError('connect-timeout', `${who} in ${HANDSHAKE_MS / 1_000} s`))
+    const isOfProxy = agent !== undefined && !asked
+    const what = isOfProxy ? `the proxy opened no tunnel to ${url.host}` : `${url.host} did not answer`
+    const code = isOfProxy ? 'proxy-failure' : 'connect-timeout'
+    reject(new KnownError(code, `${what} in ${HANDSHAKE_MS / 1_000} s`))
   })
   const onStop = () => {
     if (!asked) return resolve(undefined)

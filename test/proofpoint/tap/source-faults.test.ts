@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
+import { dispatcher } from '../../../src/proxy.ts'
 import {
   DAY,
   failureOf,
@@ -52,6 +53,15 @@ test('a server that cannot be reached is a network error', async () => {
   const tap = await tapServer(ok)
   await tap.close()
   expect((await failureOf(tapOptions(tap.url))).code).toBe('connect-failure')
+})
+
+test('a proxy that cannot be reached is told as the proxy', async () => {
+  const url = 'https://tap.example'
+  const connections = dispatcher({ url, proxies: { HTTPS_PROXY: 'http://127.0.0.1:9' } })
+  expect(await failureOf(tapOptions(url, { dispatcher: connections }))).toMatchObject({
+    code: 'proxy-failure',
+    message: 'tap.example: the proxy cannot be reached (ECONNREFUSED 127.0.0.1:9)',
+  })
 })
 
 for (const [what, end] of [

@@ -1,7 +1,7 @@
 /** Gives a failure of a proxy its name, before there is a tunnel through it. */
 import { KnownError } from './errors.ts'
 import { chain, described, type Failure, oneLine, reasonOf, text, unresolved } from './failures.ts'
-import { isTlsCode } from './tls-code.ts'
+import { isTlsCode, lacksTls } from './tls-code.ts'
 
 /**
  * The named form of an error that asking `proxy` for a way to `host` ended with: tls-failure when its certificate is to blame,
@@ -11,7 +11,7 @@ export function proxyFailure(cause: unknown, proxy: URL, host: string): KnownErr
   if (cause instanceof KnownError) return cause
   const failures = [...chain(cause)]
   const distrusted = failures.find(failure => isTlsCode(text(failure.code)))
-  if (distrusted) {
+  if (distrusted && !lacksTls(distrusted)) {
     return new KnownError('tls-failure', oneLine(`the proxy ${proxy.host}: ${described(distrusted)}`), {
       cause,
     })
@@ -22,6 +22,9 @@ export function proxyFailure(cause: unknown, proxy: URL, host: string): KnownErr
 function wordsOf(failures: readonly Failure[], proxy: URL, host: string): string {
   const nameless = failures.find(unresolved)
   if (nameless) return `the proxy's name ${proxy.hostname} cannot be resolved (${nameless.code})`
+  if (failures.some(lacksTls)) {
+    return `the proxy ${proxy.host} speaks no TLS: write http:// before it, in place of https://`
+  }
   const unconnected = failures.find(isUnconnected)
   if (unconnected) return `${host}: the proxy cannot be reached (${described(unconnected)})`
   if (failures.some(({ code }) => code === 'UND_ERR_HEADERS_TIMEOUT')) {

@@ -61,11 +61,13 @@ export function dispatcher(options: { url: string; proxies: ProxySettings; tls?:
   })
 }
 
-/** Connects to the proxy. */
+/** Connects to the proxy. Undici would give TLS the proxy's address as a name, which it does not take. */
 function connectorTo(proxy: URL, host: string): buildConnector.connector {
   const connect = buildConnector({ timeout: CONNECT_MS, allowH2: false })
+  const name = withoutBrackets(proxy.hostname)
+  const servername = isIP(name) === 0 ? name : ''
   return (options, callback) =>
-    connect(options, (...[error, socket]) =>
+    connect({ ...options, servername }, (...[error, socket]) =>
       error ? callback(proxyFailure(error, proxy, host), null) : callback(null, socket),
     )
 }

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -57,6 +58,13 @@ async function hear(url: string, proxies: ProxySettings): Promise<string> {
   }
 }
 
+/** As NODE_EXTRA_CA_CERTS would, which is read when Node starts. */
+function trusting(certificate: Buffer): Disposable {
+  const before = getCACertificates()
+  setDefaultCACertificates([...before, certificate])
+  return { [Symbol.dispose]: () => setDefaultCACertificates(before) }
+}
+
 /** The ways out: each is tried alike, through a proxy for its scheme. */
 const ways = [
   { name: 'https', reach: get, peerUrl: () => secure.origin, variable: 'HTTPS_PROXY' },
@@ -89,6 +97,32 @@ describe.each(ways)('$name', ({ reach, peerUrl, variable }) => {
     expect(proxy.tunnels).toEqual([])
   })
 
+  test('goes through a proxy that speaks TLS, by its address too', async () => {
+    using _ = trusting(authority.cert)
+    await using proxy = await through({ tls: authority.issue('proxy') })
+    for (const host of ['127.0.0.1', 'localhost'])
+      expect(await reach(peerUrl(), { [variable]: `https://${host}:${proxy.port}` })).toBe('hello')
+    expect(proxy.tunnels).toHaveLength(2)
+  })
+
+  test.each(['127.0.0.1', 'localhost'])('says that a proxy at https://%s speaks no TLS', async host => {
+    await using proxy = await through()
+    const reached = reach(peerUrl(), { [variable]: `https://user:p%40ss@${host}:${proxy.port}` })
+    await expect(reached).rejects.toMatchObject({
+      code: 'proxy-failure',
+      message: `the proxy ${host}:${proxy.port} speaks no TLS: write http:// before it, in place of https://`,
+    })
+  })
+
+  test('says of which proxy the certificate is not trusted', async () => {
+    await using proxy = await through({ tls: authority.issue('proxy') })
+    const reached = reach(peerUrl(), { [variable]: `https://127.0.0.1:${proxy.port}` })
+    await expect(reached).rejects.toMatchObject({
+      code: 'tls-failure',
+      message: expect.stringMatching(`^the proxy 127.0.0.1:${proxy.port}: .*certificate`),
+    })
+  })
+
   test('goes past the proxy to a host of NO_PROXY', async () => {
     await using proxy = await through()
     const proxies = { [variable]: `http://127.0.0.1:${proxy.port}`, no_proxy: '127.0.0.1' }
@@ -112,6 +146,14 @@ test('a plain http request is forwarded without a tunnel', async () => {
   const url = `${plain.origin}/v1/logs`
   expect(await get(url, { HTTP_PROXY: `http://user:pass@127.0.0.1:${proxy.port}` })).toBe('hello')
   expect(proxy).toMatchObject({ forwarded: [url], tunnels: [] })
+})
+
+test('a plain http request is forwarded by a proxy that speaks TLS, by its address too', async () => {
+  using _ = trusting(authority.cert)
+  await using proxy = await connectProxy({ tls: authority.issue('proxy') })
+  for (const host of ['127.0.0.1', 'localhost'])
+    expect(await get(plain.origin, { HTTP_PROXY: `https://${host}:${proxy.port}` })).toBe('hello')
+  expect(proxy).toMatchObject({ forwarded: [`${plain.origin}/`, `${plain.origin}/`], tunnels: [] })
 })
 
 test('a certificate that the given CA did not sign is not trusted', async () => {

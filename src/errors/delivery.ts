@@ -35,7 +35,7 @@ export const deliveryErrors = {
     means: 'A proxy refuses the way to the collector.',
     waitingHelps: false,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator: `Add the collector to NO_PROXY if it needs no proxy; else check HTTP_PROXY and HTTPS_PROXY with user and password. ${sourcesWait}`,
+    operator: `Add the collector to NO_PROXY if it needs no proxy; else check HTTP_PROXY and HTTPS_PROXY with user and password; the CA of one with https:// goes into NODE_EXTRA_CA_CERTS. ${sourcesWait}`,
   },
   'dead-letter': {
     means:

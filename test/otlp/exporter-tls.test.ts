@@ -138,6 +138,16 @@ test('a proxy that cannot be reached is tried again, and the reason names the pr
   })
 })
 
+test('a proxy that speaks no TLS behind https:// holds, as a failure of the proxy', async () => {
+  await using proxy = await connectProxy()
+  const proxies = { HTTPS_PROXY: `https://127.0.0.1:${proxy.port}` }
+  expect(await send(simple, { ca: authority.cert }, proxies)).toEqual({
+    status: 'hold',
+    because: 'proxy',
+    reason: `the proxy 127.0.0.1:${proxy.port} speaks no TLS: write http:// before it, in place of https://`,
+  })
+})
+
 test('a proxy that never answers is given up after the time-out', async () => {
   await using proxy = await connectProxy({ silent: true })
   const exporter = otlpExporter({

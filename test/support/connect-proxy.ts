@@ -1,6 +1,8 @@
 /** A forward proxy of plain node:http: CONNECT tunnels, and absolute-form requests for plain HTTP. */
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { connect } from 'node:net'
+import type { KeyPair } from './certificates.ts'
 import { listen } from './otlp-fault-servers.ts'
 
 export interface ProxyFaults {
@@ -10,6 +12,8 @@ export interface ProxyFaults {
   readonly refuseWith?: number
   /** Takes a CONNECT and never answers. */
   readonly silent?: boolean
+  /** Has it speak TLS itself. */
+  readonly tls?: KeyPair
   /** A free one without. */
   readonly port?: number
 }
@@ -26,6 +30,7 @@ export async function connectProxy({
   credentials,
   refuseWith,
   silent,
+  tls,
   port = 0,
 }: ProxyFaults = {}): Promise<ConnectProxy> {
   const tunnels: string[] = []
@@ -34,7 +39,7 @@ export async function connectProxy({
     credentials === undefined ||
     headers['proxy-authorization'] === `Basic ${Buffer.from(credentials).toString('base64')}`
 
-  const server = createServer((request, response) => {
+  const forward: RequestListener = (request, response) => {
     if (!isWelcome(request))
       return response.writeHead(407, { 'proxy-authenticate': 'Basic realm="test"' }).end()
     forwarded.push(request.url ?? '')
@@ -47,7 +52,8 @@ export async function connectProxy({
       },
     )
     return request.pipe(onward)
-  })
+  }
+  const server = tls ? createHttpsServer(tls, forward) : createServer(forward)
   server.on('connect', (request: IncomingMessage, socket) => {
     socket.on('error', () => {})
     if (silent) return

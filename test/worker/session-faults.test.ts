@@ -79,7 +79,7 @@ const atTheProxy: Record<string, Fault> = {
   'the password is wrong': {
     wrong: ({ port }) => connectProxy({ port, credentials: 'user:another' }),
     code: 'proxy-refused',
-    says: /answered HTTP 407 to CONNECT.*Check HTTPS_PROXY with its user and password/,
+    says: /answered HTTP 407 to CONNECT.*Check HTTPS_PROXY \(HTTP_PROXY for .* with its user and password/,
   },
   'the host is out of its reach': {
     wrong: ({ port }) => connectProxy({ port, refuseWith: 503 }),

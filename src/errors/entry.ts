@@ -13,6 +13,6 @@ export const sourcesWait = 'PoD keeps its place for one hour, TAP its events for
 export const readAgain =
   'the hours around it are suspect, and are read again from the archive (unless PROOFPOINT_POD_REPAIR is never)'
 export const seeReport =
-  'Nothing: proofpoint-otel report shows when its hours are verified (with PROOFPOINT_POD_REPAIR never: have them read with proofpoint-otel backfill).'
+  'No action needed: proofpoint-otel report shows when its hours are verified (with PROOFPOINT_POD_REPAIR never: have them read with proofpoint-otel backfill).'
 export const retries = 'tries again, at most a minute apart'
 export const retriesSlowly = 'tries again, at most five minutes apart; the other streams go on'

@@ -46,7 +46,7 @@ export const podErrors = {
       'The token is in use (HTTP 409) and a session of this worker ended moments ago: the server has not yet let go of it.',
     waitingHelps: true,
     worker: asksForSeat,
-    operator: 'Nothing; it ends by itself within minutes.',
+    operator: 'No action needed: it ends by itself within minutes.',
   },
   'pod-session-stranger': {
     means:
@@ -61,19 +61,19 @@ export const podErrors = {
       'A session was asked for, and no answer of the server came back, or a gateway had none to pass on (HTTP 502, 504). The server may have opened it all the same, and sent frames into it that count as sent.',
     waitingHelps: true,
     worker: `${retries}; ${readAgain}`,
-    operator: 'Nothing, unless it lasts: then look for a firewall or proxy that drops connections.',
+    operator: 'No action needed unless it lasts: then look for a firewall or proxy that drops connections.',
   },
   'pod-too-many-requests': {
     means: 'The PoD Log API asks to slow down (HTTP 429).',
     waitingHelps: true,
     worker: retries,
-    operator: 'Nothing, unless it lasts: then look for other programs that use the same account.',
+    operator: 'No action needed unless it lasts: then look for other programs that use the same account.',
   },
   'pod-unavailable': {
     means: 'The PoD Log API answered the handshake with a server error or an unknown status.',
     waitingHelps: true,
     worker: retries,
-    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the service.',
+    operator: 'No action needed unless it lasts: then ask Proofpoint about the state of the service.',
   },
   'pod-dropped': {
     means:
@@ -86,7 +86,7 @@ export const podErrors = {
     means: 'The PoD server closed the live connection.',
     waitingHelps: true,
     worker: `${retries}; within an hour the server goes on where the session ended`,
-    operator: 'Nothing.',
+    operator: 'No action needed.',
   },
   'pod-broken-off': {
     means:
@@ -147,14 +147,14 @@ export const podErrors = {
     waitingHelps: false,
     worker: 'asks no more for this type',
     operator:
-      'Nothing; proofpoint-otel report names the hours, and proofpoint-otel backfill has the archive asked once more.',
+      'No action needed: proofpoint-otel report names the hours, and proofpoint-otel backfill has the archive asked once more.',
   },
   'archive-silent': {
     means:
       'A session of the archive is open and answers pings, but for a quarter of an hour neither an event nor its end came.',
     waitingHelps: true,
     worker: 'closes it and goes on with the next hour; this one is read again, later each time',
-    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
+    operator: 'No action needed unless it lasts: then ask Proofpoint about the state of the archive.',
   },
   'archive-endless': {
     means: 'A session of the archive for one hour went on for two hours, without its end.',
@@ -162,7 +162,7 @@ export const podErrors = {
     worker:
       'closes it, with what it brought delivered, and goes on with the next hour; this one is read again, later each time',
     operator:
-      'If lines near this one tell of a slow collector, mend that. Else nothing, unless it lasts: then ask Proofpoint about the state of the archive.',
+      'If lines near this one tell of a slow collector, mend that. Else no action is needed unless it lasts: then ask Proofpoint about the state of the archive.',
   },
   'delivery-blocked': {
     means:
@@ -180,7 +180,7 @@ export const podErrors = {
     worker:
       'has delivered what came of it; the hour is read again, later each time, and skips what is delivered',
     operator:
-      'Nothing, if the next reads get through. If the same hour comes again and again, make a second PoD token and set PROOFPOINT_POD_ARCHIVE_TOKEN to it; without that the hour is lost when the archive keeps it no more.',
+      'No action needed if the next reads get through. If the same hour comes again and again, make a second PoD token and set PROOFPOINT_POD_ARCHIVE_TOKEN to it; without that the hour is lost when the archive keeps it no more.',
   },
   'pod-live-missed': {
     means:
@@ -188,7 +188,7 @@ export const podErrors = {
     waitingHelps: true,
     worker: 'has delivered them, and verifies the hour by reads of the archive that agree',
     operator:
-      'Nothing for this hour: proofpoint-otel report shows when it is verified. If it comes again, look for another program that reads with the same token for a time, ask Proofpoint, and set PROOFPOINT_POD_REPAIR to always, so that such hours are found.',
+      'No action needed for this hour: proofpoint-otel report shows when it is verified. If it comes again, look for another program that reads with the same token for a time, ask Proofpoint, and set PROOFPOINT_POD_REPAIR to always, so that such hours are found.',
   },
   'pod-borrow-undelivered': {
     means:

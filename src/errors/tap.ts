@@ -41,13 +41,13 @@ export const tapErrors = {
     means: 'TAP answered with a server error or an unknown status.',
     waitingHelps: true,
     worker: `${retries}, with a smaller window`,
-    operator: 'Nothing, unless it lasts: then ask Proofpoint about the state of the service.',
+    operator: 'No action needed unless it lasts: then ask Proofpoint about the state of the service.',
   },
   'tap-broken-answer': {
     means: 'TAP answered with something that is not the documented JSON, or that broke off.',
     waitingHelps: true,
     worker: 'reads the window again',
-    operator: 'Nothing, unless it lasts: then look for a proxy that answers in its place.',
+    operator: 'No action needed unless it lasts: then look for a proxy that answers in its place.',
   },
   'clock-skew': {
     means: "The clock of this machine and TAP's differ by over five minutes.",
@@ -63,7 +63,7 @@ export const tapErrors = {
     waitingHelps: false,
     worker: 'has delivered them, and counts them as brought by repair',
     operator:
-      'Nothing, if it is rare. If they come too late for you, raise PROOFPOINT_TAP_LOOK_BACK, up to 58m with polls of 60s.',
+      'No action needed if it is rare. If they come too late for you, raise PROOFPOINT_TAP_LOOK_BACK, up to 58m with polls of 60s.',
   },
   'tap-unsteady': {
     means:

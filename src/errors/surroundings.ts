@@ -17,10 +17,12 @@ export const surroundingsErrors = {
       'Take --jitless away; lift a limit on virtual memory (ulimit -v, LimitAS); give a virtual machine the processor of its host (SSE 4.1).',
   },
   'state-locked': {
-    means: 'Another process uses the same state directory.',
+    means:
+      'Another process uses the same state directory: a worker, or a proofpoint-otel backfill, dead-letters replay or drop.',
     waitingHelps: false,
     worker: 'exits with code 3',
-    operator: 'Stop the other worker, or give this one its own PROOFPOINT_STATE_DIR.',
+    operator:
+      'Let a backfill, replay or drop end, or interrupt it. Stop another worker, or give this one its own PROOFPOINT_STATE_DIR.',
   },
   'state-unwritable': {
     means: 'The state directory cannot be written.',

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { takeLock } from '../../src/state/lock.ts'
 import { command, commandResult } from '../support/command.ts'
 import { secrets } from '../support/worker.ts'
 
@@ -74,6 +75,17 @@ describe('the command line', () => {
       expect(err).toMatch(oneLine)
       expect(err).toContain('PROOFPOINT_STATE_DIR')
     }
+  })
+
+  it('a state directory in use is refused with code 3, in words for every command that may hold it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'locked-'))
+    const lock = takeLock(directory)
+    const { code, err } = await commandResult(['run'], { ...pod, PROOFPOINT_STATE_DIR: directory })
+    lock.release()
+    expect(code).toBe(3)
+    expect(err).toMatch(
+      /is in use by another process\. .* a worker, or a .*backfill, dead-letters replay or drop\. Let/,
+    )
   })
 
   it('report says that there is no state, with code 3', async () => {

@@ -1,5 +1,4 @@
 import { type Clock, HOUR_MS, hourOf } from '../clock.ts'
-import { tellError } from '../operations/log.ts'
 import { tapArchive, tapHourSource } from '../proofpoint/tap/archive.ts'
 import { tapReader } from '../proofpoint/tap/reader.ts'
 import { tapSource, tapStream } from '../proofpoint/tap/source.ts'
@@ -9,7 +8,7 @@ import { tapSettledMs } from './archives.ts'
 import type { HourRead } from './repair.ts'
 import { shareOf } from './share.ts'
 import { mapperFor, type Stream, type StreamParts, tellGap } from './streams.ts'
-import { tellLate, watchSteadiness } from './tap-telling.ts'
+import { tellLate, tellSkew, watchSteadiness } from './tap-telling.ts'
 
 /** The stream of the TAP SIEM API, if it is configured: its polls, and beside them the reading of hours once more. */
 export function tapStreams(parts: StreamParts): Stream[] {
@@ -34,10 +33,7 @@ export function tapStreams(parts: StreamParts): Stream[] {
     pageBytes: shareOf(own),
     clock,
     budget: state.budget(stream),
-    onSkew: aheadMs => {
-      const minutes = Math.round(aheadMs / 60_000)
-      tellError(log, 'clock-skew', `${stream}: TAP is ahead by ${minutes} min`, { stream, minutes })
-    },
+    onSkew: tellSkew(log, stream),
   })
   const source = tapSource({
     principal,

@@ -1,4 +1,4 @@
-/** What the log is told of TAP's events that come late or do not keep still. */
+/** What the log is told of TAP's clock, and of its events that come late or do not keep still. */
 import { HOUR_MS, hourName } from '../clock.ts'
 import { errorTable } from '../errors.ts'
 import { type Log, tellError } from '../operations/log.ts'
@@ -6,6 +6,14 @@ import { steadiness } from '../operations/steadiness.ts'
 import type { Mapper } from '../pipeline.ts'
 import type { DueHour } from '../state/ledger.ts'
 import type { Brought } from './repair.ts'
+
+export const tellSkew =
+  (log: Log, stream: string) =>
+  (aheadMs: number): void => {
+    const minutes = Math.round(aheadMs / 60_000)
+    const differs = `${Math.abs(minutes)} min ${minutes < 0 ? 'behind' : 'ahead of'}`
+    tellError(log, 'clock-skew', `${stream}: TAP's clock is ${differs} this machine's`, { stream, minutes })
+  }
 
 /** What a sweep brings is late; what somebody asked for by hand was not read before. */
 export const tellLate =

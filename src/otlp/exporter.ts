@@ -72,7 +72,7 @@ export function otlpExporter(options: OtlpOptions): Exporter {
       if (signal.aborted) return { status: 'retry', reason: `no answer in ${timeoutMs / 1_000} s` }
       // The connection, if there was one, is closed: a socket that is closed sends nothing.
       release()
-      return outcomeOfFailure(error)
+      return outcomeOfFailure(error, url.startsWith('http:'))
     }
   }
 

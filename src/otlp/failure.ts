@@ -1,7 +1,7 @@
 import { errors } from 'undici'
 import { KnownError } from '../errors.ts'
 import type { Outcome } from '../pipeline.ts'
-import { isTlsCode } from '../tls-code.ts'
+import { isTlsCode, lacksTls } from '../tls-code.ts'
 import { reasonText } from './reason.ts'
 
 /** Undici's codes for a request that it does not send as it is. */
@@ -9,8 +9,11 @@ const REQUEST_CODE = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/
 /** A proxy will not open the way; undici has no code of its own for it. Its 5xx are about the collector behind it. */
 const TUNNEL_REFUSED = /^Proxy response \(4\d\d\)|^Proxy Authentication Required/
 
-/** What it means that no answer came, by the error that Node, OpenSSL or undici gave, or the `KnownError` of a proxy. Never throws. */
-export function outcomeOfFailure(error: unknown): Outcome {
+/**
+ * What it means that no answer came, by the error that Node, OpenSSL or undici gave, or the `KnownError` of a proxy.
+ * `isPlain`: it was asked for without TLS. Never throws.
+ */
+export function outcomeOfFailure(error: unknown, isPlain = false): Outcome {
   const cause = rootOf(error)
   const code = codeOf(cause)
   const message = cause instanceof Error ? cause.message : String(cause)
@@ -19,17 +22,19 @@ export function outcomeOfFailure(error: unknown): Outcome {
   if (TUNNEL_REFUSED.test(message)) return hold(`the proxy refused the connection: ${message}`, 'proxy')
   if (error instanceof KnownError)
     return isTlsCode(code) ? hold(error.message, 'proxy') : retry(error.message)
+  if (lacksTls({ code, message })) return hold('the port speaks no TLS: write http:// in place of https://')
   if (isTlsCode(code)) return hold(`the TLS handshake failed: ${told}`, 'tls')
   if (REQUEST_CODE.test(code)) return hold(`the request cannot be sent: ${told}`)
   if (cause instanceof errors.HTTPParserError) {
     return hold(`the answer is not HTTP/1.1 (is it a gRPC port, 4317, in place of 4318?): ${told}`)
   }
-  // In TLS 1.3 a client certificate is judged after the handshake, and undici does not tell what the server said of it.
   if (cause instanceof errors.SocketError && cause.socket?.bytesRead === 0) {
-    return retry(
-      'the other side hung up without a word (a wrong port, or does it demand a client certificate?)',
-    )
+    // In TLS 1.3 a client certificate is judged after the handshake, and undici does not tell what the server said of it.
+    const doubt = isPlain ? 'does it speak TLS, that is https://?' : 'does it demand a client certificate?'
+    return retry(`the other side hung up without a word (a wrong port, or ${doubt})`)
   }
+  if (isPlain && /^(ECONNRESET|EPIPE)$/.test(code))
+    return retry(`${told} (if it lasts: does the port speak TLS, that is https://?)`)
   return retry(told)
 }
 

@@ -38,6 +38,7 @@ async function send(
   to: { origin: string },
   tls: OtlpOptions['tls'],
   proxies: OtlpOptions['proxies'] = {},
+  length = 10,
 ): Promise<Outcome> {
   const exporter = otlpExporter({
     url: `${to.origin}/v1/logs`,
@@ -50,7 +51,10 @@ async function send(
     ...(tls && { tls }),
   })
   try {
-    return await exporter.export(batchOf(logRecord()), new AbortController().signal)
+    return await exporter.export(
+      batchOf(logRecord({ body: 'x'.repeat(length) })),
+      new AbortController().signal,
+    )
   } finally {
     await exporter.close()
   }
@@ -86,11 +90,19 @@ test('a client certificate that is lacking or of another CA is tried again, and 
   expect(requests).toHaveLength(before)
 })
 
-test('a server without TLS behind https:// holds', async () => {
+test('a server without TLS behind https:// holds, as an endpoint to be mended and no certificate', async () => {
   await using proxy = await connectProxy()
-  expect(await send({ origin: `https://127.0.0.1:${proxy.port}` }, { ca: authority.cert })).toMatchObject({
+  expect(await send({ origin: `https://127.0.0.1:${proxy.port}` }, { ca: authority.cert })).toEqual({
     status: 'hold',
-    reason: expect.stringContaining('TLS handshake failed'),
+    reason: 'the port speaks no TLS: write http:// in place of https://',
+  })
+})
+
+test.each([10, 3_000_000])('a server with TLS behind http:// is asked about for %i bytes', async length => {
+  const outcome = await send({ origin: simple.origin.replace('https', 'http') }, undefined, {}, length)
+  expect(outcome).toMatchObject({
+    status: 'retry',
+    reason: expect.stringMatching(/does (it|the port) speak TLS/),
   })
 })
 

@@ -22,7 +22,7 @@ export const deliveryErrors = {
     means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',
     waitingHelps: false,
     worker: 'gives nothing up: the sources wait, and the same records are sent again, at most a minute apart',
-    operator: `Check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end. ${sourcesWait}`,
+    operator: `Check OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS, and the credentials of the collector for its own back end. If the reason is HTTP 413 or a body too large, raise the request limit of its receiver (max_request_body_size) or of the ingress before it. ${sourcesWait}`,
   },
   'collector-tls-failure': {
     means:

@@ -135,6 +135,19 @@ it('says that a refused batch is searched, not with each of its halves', async (
   ])
 })
 
+it('names the request limits to raise when a collector finds every record too large', async () => {
+  await using collector = await judgingCollector(() => ({ status: 413 }))
+  const { lines, told } = recorded()
+  const exporter = told.exporter('a stream', exporterTo(collector.url))
+  for (const name of range(21)) await exporter.export(batchOf([eventOf(textOf(name))], mapper), never)
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([
+    {
+      code: 'collector-misconfigured',
+      msg: expect.stringMatching(/HTTP 413.*raise the request limit of its receiver .* or of the ingress/),
+    },
+  ])
+})
+
 it('tells of a collector that takes records again, if only in part', async () => {
   const partly = '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"one is bad"}}'
   await using collector = await judgingCollector((_, request) =>

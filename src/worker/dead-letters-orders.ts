@@ -54,6 +54,7 @@ const count = (letters: number): string => (letters === 1 ? 'a dead letter' : `$
 
 /** One line for people. */
 export function inWords(command: Order['command'], { done, kept, undecided, reason }: OrderResult): string {
+  if (done + kept + undecided === 0) return `there are no dead letters to ${command}`
   const parts = [`${command === 'drop' ? 'dropped' : 'delivered and removed'} ${count(done)}`]
   if (kept > 0) parts.push(`kept ${count(kept)} that the collector did not take whole, with the new reason`)
   if (undecided > 0) parts.push(`left ${count(undecided)} undecided: ${reason}`)

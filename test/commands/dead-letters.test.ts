@@ -138,7 +138,11 @@ describe('replay', () => {
     expect(collector.records).toMatchObject([{ uid: letter.uid, body: letter.text }])
     expect(await deadLetters('replay', '--all')).toMatchObject({
       code: 0,
-      out: 'delivered and removed 0 dead letters\n',
+      out: 'there are no dead letters to replay\n',
+    })
+    expect(await deadLetters('drop', '--all')).toMatchObject({
+      code: 0,
+      out: 'there are no dead letters to drop\n',
     })
   })
 

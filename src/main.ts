@@ -78,8 +78,8 @@ async function main(word: string): Promise<ExitCode> {
     )
     return exitCode.settings
   }
-  const asksForHelp =
-    word === '--help' || word === '-h' || (args.includes('--help') && !HELPS_ITSELF.has(word))
+  const isOfCommand = args.includes('--help') && !HELPS_ITSELF.has(word)
+  const asksForHelp = word === '--help' || word === '-h' || isOfCommand
   const load = asksForHelp ? commands['help'] : commands[word]
   if (!load) {
     outside.err(`proofpoint-otel: there is no command ${JSON.stringify(word)}. See proofpoint-otel --help.\n`)
@@ -87,7 +87,7 @@ async function main(word: string): Promise<ExitCode> {
   }
   try {
     const command = await load()
-    return await command(outside)
+    return await command(isOfCommand ? { ...outside, args: [word] } : outside)
   } catch (error) {
     outside.err(`proofpoint-otel: ${inWords(error)}\n`)
     return exitOf(error)

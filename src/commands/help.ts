@@ -1,6 +1,7 @@
 import { otlpSettings } from '../otlp/environment.ts'
 import { type Setting, table } from '../settings/table.ts'
 import { type ExitCode, exitCode, type Outside } from './outside.ts'
+import { usages } from './usage.ts'
 
 const usage = `proofpoint-otel: every Proofpoint email-security log as OpenTelemetry records.
 
@@ -17,7 +18,7 @@ usage: proofpoint-otel [command]
                  says first what that takes; can be interrupted and given again
   dead-letters   list | show ID | export: records that the collector refused;
                  replay ID ... | --all: deliver them once more; drop ID ... | --all: give them up
-  --version, --help
+  --version, --help; COMMAND --help tells of one command
 
 Settings are environment variables; a secret NAME may be given as NAME_FILE instead.
 `
@@ -28,7 +29,13 @@ Exit codes: 0 stopped cleanly, 1 internal error, 2 settings or usage, 3 state, 4
 is still queued.
 `
 
-export async function help({ out }: Outside): Promise<ExitCode> {
+/** `help [COMMAND]`: the usage of one command, or the page of all with the settings. */
+export async function help({ args: [command = ''], out }: Outside): Promise<ExitCode> {
+  const own = usages.get(command)
+  if (own !== undefined) {
+    out(own)
+    return exitCode.ok
+  }
   const rows = [...Object.values<Setting>(table), ...otlpSettings].map(
     ({ name, default: fallback, meaning }) =>
       `\n  ${name}${fallback === undefined ? '' : ` (${fallback})`}\n      ${meaning}`,

@@ -34,6 +34,23 @@ describe('the command line', () => {
   })
 
   it.each([
+    ['run', 'Takes no options'],
+    ['demo', '--seconds N '],
+    ['check', 'Takes no'],
+    ['report', '--stream NAME ', '--json ', '--from TIME ', '--to TIME', '--strict '],
+    ['backfill', '--stream NAME ', '--from TIME ', '--to TIME', '--yes '],
+    ['dead-letters', 'list ', 'show ID ', 'export ', 'replay ID ', 'drop ID ', '--all'],
+    ['map', '--kind KIND '],
+    ['simulate', '--port N '],
+  ])('%s --help tells of that command alone', async (name, ...words) => {
+    const { code, out, err } = await commandResult([name, '--help'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(new RegExp(`^usage: proofpoint-otel ${name}\\b`))
+    for (const word of words) expect(out).toContain(word)
+    expect(out).not.toContain('PROOFPOINT_POD_TOKEN')
+  })
+
+  it.each([
     [['rum'], 'there is no command "rum"'],
     [['run', '--fast'], 'run takes no arguments'],
     [['dead-letters'], 'usage'],

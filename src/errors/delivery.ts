@@ -16,7 +16,7 @@ export const deliveryErrors = {
     worker:
       'gives nothing up: the source waits; if more comes than gets through, records are delivered ever later',
     operator:
-      "Look at the collector's load, at the disk of its queue and at its back end; proofpoint-otel report shows how late the stream is. If those are well, raise PROOFPOINT_MAX_IN_FLIGHT (to 12 or 16) for several streams or for maillog, PROOFPOINT_MAX_BUFFER_BYTES (and the memory limit by twice as much) for a lone message stream, an archive or TAP.",
+      "Look at the collector's load, at the disk of its queue and at its back end; proofpoint-otel report shows how late the stream is. If those are well, raise PROOFPOINT_MAX_IN_FLIGHT (to 12 or 18) for several streams or for maillog, PROOFPOINT_MAX_BUFFER_BYTES (and the memory limit by twice as much) for a lone message stream, an archive or TAP.",
   },
   'collector-misconfigured': {
     means: 'The collector refuses in a way that says nothing of the records: the set-up is wrong.',

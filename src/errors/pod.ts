@@ -166,12 +166,12 @@ export const podErrors = {
   },
   'delivery-blocked': {
     means:
-      'What was read waits for the collector, for the disk of the state, or for another frame over 4 MiB: one page for 30 s, or up to four that follow each other closely for 30 s together. So the PoD session is closed in order rather than left unread. When the server answers that, nothing is lost: what has arrived is kept and delivered, and from now on Proofpoint keeps the place of a live session for an hour.',
+      'What was read waits for the collector, for the disk of the state, or for another frame over 4 MiB: one page for 30 s, or up to six that follow each other closely for 30 s together. So the PoD session is closed in order rather than left unread. When the server answers that, nothing is lost: what has arrived is kept and delivered, and from now on Proofpoint keeps the place of a live session for an hour.',
     waitingHelps: true,
     worker:
       'connects again when all that was read is delivered; if it happens again within a minute, later each time, at most a minute apart',
     operator:
-      'If a line near this one tells what stops delivery, mend that. If none does and this comes again, the collector is too slow (answers of 7.5 s can be enough): give it more, or with several busy streams, or maillog, raise PROOFPOINT_MAX_IN_FLIGHT to 12 or 16. A larger PROOFPOINT_MAX_BUFFER_BYTES makes larger pages, which take longer.',
+      'If a line near this one tells what stops delivery, mend that. If none does and this comes again, the collector is too slow (answers of 5 s can be enough): give it more, or with several busy streams, or maillog, raise PROOFPOINT_MAX_IN_FLIGHT to 12 or 18. A larger PROOFPOINT_MAX_BUFFER_BYTES makes larger pages, which take longer.',
   },
   'pod-borrow-broken-off': {
     means:

@@ -155,13 +155,13 @@ export const table = {
   maxInFlight: preset(
     'PROOFPOINT_MAX_IN_FLIGHT',
     as.integer(1, 64),
-    '4',
-    'Batches on their way to the collector at once, of all streams together; a batch has 512 events at most. A busy PoD stream has four pages to deliver: 4 batches of message, 8 of maillog. Raise it, to 12 or 16, when several streams are busy, or maillog is, and the collector answers slowly: when collector-slow comes, or delivery-blocked without collector-unavailable. For a lone message stream more than 4 is of no use: raise PROOFPOINT_MAX_BUFFER_BYTES. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
+    '6',
+    'Batches on their way to the collector at once, of all streams together; a batch has 512 events at most. A busy PoD stream has six pages to deliver: 6 batches of message, 12 of maillog. Raise it, to 12 or 18, when several streams are busy, or maillog is, and the collector answers slowly: when collector-slow comes, or delivery-blocked without collector-unavailable. For a lone message stream more than 6 is of no use: raise PROOFPOINT_MAX_BUFFER_BYTES. What waits stays within PROOFPOINT_MAX_BUFFER_BYTES.',
   ),
   maxBufferBytes: preset(
     'PROOFPOINT_MAX_BUFFER_BYTES',
     as.sizeFrom('1MiB'),
-    '28MiB',
+    '36MiB',
     'What may wait in the worker, of all streams together: at sockets, in pages, and as requests on their way. One event may be larger. Raise it for a lone message stream, archives or TAP when the collector answers slowly (for several busy streams PROOFPOINT_MAX_IN_FLIGHT first), and the memory limit of the container by twice as much.',
   ),
   deadLetterBytes: preset(

@@ -25,7 +25,7 @@ describe('reading', () => {
       tapSweep: 'off',
       tapBackfillShare: 0.1,
       maxRecordBytes: 921_600,
-      maxBufferBytes: 29_360_128,
+      maxBufferBytes: 37_748_736,
       start: { at: 'now' },
       eventNameAttribute: false,
       rehearsalClock: undefined,

@@ -17,15 +17,15 @@ it.each([
   for (const mib of [8, 32, 256]) {
     const { settings } = readSettings({ ...env, PROOFPOINT_MAX_BUFFER_BYTES: `${mib}MiB` })
     expect(Number.isInteger(shareOf(settings))).toBe(true)
-    // Waiting, on four pages or one, and twice as much in requests of each.
-    expect((13 * live + 4 * others) * shareOf(settings)).toBeLessThanOrEqual(mib * 2 ** 20)
+    // Waiting, on six pages or one, and twice as much in requests of each.
+    expect((19 * live + 4 * others) * shareOf(settings)).toBeLessThanOrEqual(mib * 2 ** 20)
   }
 })
 
 it.each([
-  ['one PoD stream', { ...pod, ...one }, 26],
-  ['TAP', tap, 26],
-  ['all PoD streams and TAP', { ...pod, ...tap }, 47],
+  ['one PoD stream', { ...pod, ...one }, 38],
+  ['TAP', tap, 38],
+  ['all PoD streams and TAP', { ...pod, ...tap }, 65],
 ] as const)('%s: all of the setting is shared out', (_, env, shares) => {
   const { settings } = readSettings(env)
   expect(shareOf(settings)).toBe(Math.floor(settings.maxBufferBytes / shares))

@@ -7,7 +7,6 @@ export interface Failure {
   readonly code?: unknown
   readonly cause?: unknown
   readonly errors?: unknown
-  readonly hostname?: unknown
   readonly address?: unknown
   readonly port?: unknown
   readonly syscall?: unknown

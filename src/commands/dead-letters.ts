@@ -3,9 +3,7 @@ import { readState } from '../state/read.ts'
 import { orderDeadLetters } from './dead-letters-writing.ts'
 import { CommandError, type ExitCode, exitCode, type Outside } from './outside.ts'
 import { stateDirectoryOf } from './settings.ts'
-
-const usage =
-  'usage: proofpoint-otel dead-letters list | show ID | export | replay ID ... | drop ID ... (or --all)'
+import { deadLettersUsage } from './usage.ts'
 
 /** `dead-letters list | show | export | replay | drop`: what the collector refused; also beside a running worker. */
 export async function deadLetters(outside: Outside): Promise<ExitCode> {
@@ -13,7 +11,7 @@ export async function deadLetters(outside: Outside): Promise<ExitCode> {
   const [action, ...rest] = outside.args
   if (action === 'replay' || action === 'drop') return await orderDeadLetters(action, rest, outside)
   const act = action === undefined ? undefined : actions[action]
-  if (!act) throw new CommandError(exitCode.settings, usage)
+  if (!act) throw new CommandError(exitCode.settings, deadLettersUsage)
   const state = readState(stateDirectoryOf(env))
   try {
     for (const line of act(state.deadLetters, rest)) out(`${escaped(line)}\n`)

@@ -1,6 +1,10 @@
 /** What `<command> --help` prints of the commands that do not tell it themselves. */
 const settings = 'Settings are environment variables; proofpoint-otel --help lists them.'
 
+/** In one line, as a wrong word is answered. */
+export const deadLettersUsage =
+  'usage: proofpoint-otel dead-letters list | show ID | export | replay ID ... | drop ID ... (or --all)'
+
 export const usages: ReadonlyMap<string, string> = new Map(
   Object.entries({
     run: `usage: proofpoint-otel run
@@ -43,7 +47,7 @@ ${settings}
                  ISO times such as 2026-11-22T02:00:00Z, rounded to whole hours
   --yes          asks no question first
 `,
-    'dead-letters': `usage: proofpoint-otel dead-letters list | show ID | export | replay ID ... | drop ID ... (or --all)
+    'dead-letters': `${deadLettersUsage}
 
 Records that the collector refused; beside a running worker too.
 ${settings}

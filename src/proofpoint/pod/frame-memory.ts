@@ -1,7 +1,7 @@
 /**
- * Where the frames of a stream wait, or of an archive's session. A frame that came off the socket is a view of what the socket read, which outlives the
- * nursery while its page is delivered and then waits for a whole garbage collection. Copied into memory that is used again,
- * nothing is left to collect (measured: a tenth of the CPU, and tens of megabytes).
+ * Where the frames of a stream wait, or of an archive's session. A frame that came off the socket is a view of what the
+ * socket read, which outlives the nursery while its page is delivered and then waits for a whole garbage collection. Copied
+ * into memory that is used again, nothing is left to collect (measured: a tenth of the CPU, and tens of megabytes).
  */
 
 export interface FrameMemory {
